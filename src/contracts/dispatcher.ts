@@ -1,0 +1,26 @@
+import type { Connection } from './connection.js'
+import type { PacketConnection } from './datagram.js'
+import type { Flow, FlowFacts } from './flow.js'
+
+/** A flow whose outbound is open and waits to be joined to the inbound side. */
+export interface OpenedFlow {
+  readonly flow: Flow
+  /**
+   * Joins both sides: relays, meters, applies the timeouts of the user's level, keeps half-close, and
+   * ends both. Resolves when both sides are gone. Never rejects.
+   */
+  relay(inboundSide: Connection): Promise<void>
+  /** Gives the outbound back unused. */
+  abandon(): void
+}
+
+/** What an inbound hands its flows to. */
+export interface Dispatcher {
+  /**
+   * Routes the flow and opens its outbound, so that the inbound can still answer its application
+   * with success or with the reason. Rejects with the outbound's fault.
+   */
+  open(facts: FlowFacts, signal: AbortSignal): Promise<OpenedFlow>
+  /** Relays datagrams until either side closes or falls idle. Never rejects. */
+  relayPackets(facts: FlowFacts, inboundSide: PacketConnection): Promise<void>
+}

@@ -1,0 +1,36 @@
+import type { Connection } from './connection.js'
+import type { Dispatcher } from './dispatcher.js'
+import type { Logger } from './logger.js'
+import type { PolicyTable } from './policy.js'
+import type { Clock, Random } from '../ports/ports.js'
+import type { Listener, Tally, Transport } from './transport.js'
+
+/** What every inbound and outbound is given. */
+export interface Surroundings {
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+  readonly policy: PolicyTable
+}
+
+/** What an inbound is given when it starts. */
+export interface InboundSurroundings extends Surroundings {
+  readonly dispatcher: Dispatcher
+  readonly transport: Transport
+  readonly tally: Tally
+}
+
+/** Where traffic enters the engine. */
+export interface Inbound {
+  readonly tag: string
+  readonly protocol: string
+  /** Opens its listeners. Rejects with `TRANSPORT_LISTEN`, and then nothing stays open. */
+  start(): Promise<void>
+  /** Where it listens, after `start`. */
+  readonly listeners: readonly Listener[]
+  /** Stops listening. Connections whose flow is running stay; those still in their head are ended. */
+  close(): Promise<void>
+}
+
+/** Serves one accepted connection; what the mixed inbound picks among. Never throws. */
+export type ConnectionServer = (connection: Connection) => void

@@ -1,0 +1,3 @@
+import type { FaultTable } from '../entry.js'
+
+export const LINK_FAULTS = {} as const satisfies FaultTable

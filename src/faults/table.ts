@@ -1,0 +1,28 @@
+import { CLI_FAULTS } from './codes/cli.js'
+import { CONFIG_FAULTS } from './codes/config.js'
+import { DIAL_FAULTS } from './codes/dial.js'
+import { HTTP_FAULTS } from './codes/http.js'
+import { INTERNAL_FAULTS } from './codes/internal.js'
+import { LINK_FAULTS } from './codes/link.js'
+import { RELAY_FAULTS } from './codes/relay.js'
+import { SOCKS_FAULTS } from './codes/socks.js'
+import { TRANSPORT_FAULTS } from './codes/transport.js'
+import { VMESS_FAULTS } from './codes/vmess.js'
+import { WIRE_FAULTS } from './codes/wire.js'
+
+/** Every fault there is, by code. One file per area in `codes/`. */
+export const FAULTS = {
+  ...WIRE_FAULTS,
+  ...VMESS_FAULTS,
+  ...SOCKS_FAULTS,
+  ...HTTP_FAULTS,
+  ...LINK_FAULTS,
+  ...CONFIG_FAULTS,
+  ...TRANSPORT_FAULTS,
+  ...DIAL_FAULTS,
+  ...RELAY_FAULTS,
+  ...CLI_FAULTS,
+  ...INTERNAL_FAULTS,
+} as const
+
+export type FaultCode = keyof typeof FAULTS

@@ -125,6 +125,11 @@ export interface VmessOutboundUser extends VmessUserConfig {
   readonly authenticatedLength: boolean
   /** This side sends no end-of-stream chunk. */
   readonly noTerminationSignal: boolean
+  /**
+   * The option byte to send in place of the one that security and `authenticatedLength` lead to
+   * (protocol §4.2). For tests and experiments: no dialect reads or writes it.
+   */
+  readonly options?: number
 }
 
 export interface VmessServerConfig {

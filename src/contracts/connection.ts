@@ -52,6 +52,11 @@ export interface Connection {
    * Writes made while a read is delivered leave together when that delivery ends.
    */
   write(bytes: Uint8Array, lender?: Lender): boolean
+  /**
+   * Bytes accepted by `write` that `abort` would lose: held here or in a layer below, not yet with the
+   * operating system. For looking at now and then; a layer adds what it holds to what is below it.
+   */
+  readonly unsent: number
   /** Ends our side after what was written. Reading goes on. */
   end(): void
   /** Ends both sides now. Safe to call twice; the first cause is kept. */

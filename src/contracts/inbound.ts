@@ -2,7 +2,7 @@ import type { Connection } from './connection.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Logger } from './logger.js'
 import type { PolicyTable } from './policy.js'
-import type { Clock, Random } from '../ports/ports.js'
+import type { Clock, Random, Ticker } from '../ports/ports.js'
 import type { Listener, Tally, Transport } from './transport.js'
 
 /** What every inbound and outbound is given. */
@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly random: Random
   readonly logger: Logger
   readonly policy: PolicyTable
+  /** Drives coarse deadlines; the system's own when absent. */
+  readonly ticker?: Ticker
 }
 
 /** What an inbound is given when it starts. */
@@ -32,5 +34,11 @@ export interface Inbound {
   close(): Promise<void>
 }
 
-/** Serves one accepted connection; what the mixed inbound picks among. Never throws. */
-export type ConnectionServer = (connection: Connection) => void
+/**
+ * Serves one accepted connection; what the mixed inbound picks among. Never throws.
+ *
+ * `headOver` must be called once the head is behind us: when the relay begins, and when the connection
+ * closes before that. Until then the acceptor holds the connection to the handshake deadline and ends
+ * it when the inbound closes. Calling it again does nothing.
+ */
+export type ConnectionServer = (connection: Connection, headOver: () => void) => void

@@ -1,6 +1,6 @@
 /**
- * The two things a codec may not reach for by itself: the time and the dice. Both are passed in,
- * so that every encoder can be tested against fixed bytes.
+ * What nothing below the engine may reach for by itself: the time, the dice and the beat. They are
+ * passed in, so that every encoder can be tested against fixed bytes and no test has to wait.
  */
 import { randomFillSync } from 'node:crypto'
 
@@ -9,6 +9,19 @@ export type Clock = () => number
 
 /** `size` unpredictable bytes. The caller owns the result. */
 export type Random = (size: number) => Uint8Array
+
+/**
+ * Calls `tick` about every `everyMs` milliseconds until the function it returned is called. One beat
+ * drives many coarse deadlines; it never keeps the process alive.
+ */
+export type Ticker = (everyMs: number, tick: () => void) => () => void
+
+export const systemTicker: Ticker = (everyMs, tick) => {
+  const interval = setInterval(tick, everyMs).unref()
+  return () => {
+    clearInterval(interval)
+  }
+}
 
 export const systemClock: Clock = () => Date.now()
 

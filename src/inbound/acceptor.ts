@@ -1,0 +1,116 @@
+/** What every listening inbound shares: its listeners, and the connections still in their head. */
+import type { ListenConfig } from '../config/config.js'
+import type { Connection } from '../contracts/connection.js'
+import type { ConnectionServer, Inbound, InboundSurroundings } from '../contracts/inbound.js'
+import type { Address, Listener } from '../contracts/transport.js'
+import { Fault } from '../faults/fault.js'
+import { systemTicker } from '../ports/ports.js'
+
+export interface AcceptorOptions {
+  readonly tag: string
+  readonly protocol: string
+  readonly listen: ListenConfig
+  readonly surroundings: InboundSurroundings
+  readonly serve: ConnectionServer
+  /** Whose handshake time counts; VMess has level 0 for everyone (config §9.1). */
+  readonly level?: number
+}
+
+const BEAT_MS = 1_000
+
+/**
+ * An inbound with one listener per port of `listen`, or one on its unix path.
+ *
+ * A connection whose head is not over after the handshake time of `level` is aborted with
+ * `RELAY_HEAD_TIMEOUT`, up to a second late; one still in its head when the inbound closes, with
+ * `RELAY_STOPPED`. The server that has it learns so in `onClose`.
+ */
+export function makeAcceptor(options: AcceptorOptions): Inbound {
+  return new Acceptor(options)
+}
+
+class Acceptor implements Inbound {
+  readonly tag: string
+  readonly protocol: string
+  readonly listeners: Listener[] = []
+  readonly #options: AcceptorOptions
+  readonly #handshakeMs: number
+  /** Connections in their head, oldest first, each with the beat at which it was accepted. */
+  readonly #heads = new Map<Connection, number>()
+  #beat = 0
+  #stopBeat: (() => void) | undefined
+  #closed = false
+
+  constructor(options: AcceptorOptions) {
+    this.tag = options.tag
+    this.protocol = options.protocol
+    this.#options = options
+    this.#handshakeMs = options.surroundings.policy(options.level ?? 0).handshakeMs
+  }
+
+  async start(): Promise<void> {
+    const { transport, tally } = this.#options.surroundings
+    const onConnection = (connection: Connection): void => {
+      this.#accept(connection)
+    }
+    try {
+      for (const address of addressesOf(this.#options.listen)) {
+        this.listeners.push(await transport.listen(address, { onConnection, tally }))
+      }
+    } catch (error) {
+      await this.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const listeners = this.listeners.splice(0)
+    await Promise.all(listeners.map((listener) => listener.close()))
+    // Copied: a head that is ended takes itself out.
+    for (const connection of [...this.#heads.keys()]) this.#endHead(connection, 'RELAY_STOPPED')
+    this.#rest()
+  }
+
+  #accept(connection: Connection): void {
+    if (this.#closed || this.#handshakeMs === 0) {
+      connection.abort(new Fault(this.#closed ? 'RELAY_STOPPED' : 'RELAY_HEAD_TIMEOUT'))
+      return
+    }
+    this.#heads.set(connection, this.#beat)
+    this.#stopBeat ??= (this.#options.surroundings.ticker ?? systemTicker)(BEAT_MS, () => {
+      this.#tick()
+    })
+    this.#options.serve(connection, () => {
+      this.#heads.delete(connection)
+    })
+  }
+
+  #tick(): void {
+    if (this.#heads.size === 0) {
+      this.#rest()
+      return
+    }
+    this.#beat++
+    for (const [connection, acceptedAt] of this.#heads) {
+      // The beat in which it was accepted was not whole, hence "more than".
+      if ((this.#beat - acceptedAt - 1) * BEAT_MS < this.#handshakeMs) break
+      this.#endHead(connection, 'RELAY_HEAD_TIMEOUT')
+    }
+  }
+
+  #endHead(connection: Connection, code: 'RELAY_STOPPED' | 'RELAY_HEAD_TIMEOUT'): void {
+    this.#heads.delete(connection)
+    connection.abort(new Fault(code))
+  }
+
+  #rest(): void {
+    this.#stopBeat?.()
+    this.#stopBeat = undefined
+  }
+}
+
+function addressesOf(listen: ListenConfig): readonly Address[] {
+  if (listen.kind === 'unix') return [{ kind: 'unix', path: listen.path }]
+  return listen.ports.map((port) => ({ kind: 'tcp', host: listen.host, port }))
+}

@@ -65,11 +65,11 @@ class Acceptor implements Inbound {
 
   async close(): Promise<void> {
     this.#closed = true
-    const listeners = this.listeners.splice(0)
-    await Promise.all(listeners.map((listener) => listener.close()))
+    const closing = this.listeners.splice(0).map((listener) => listener.close())
     // Copied: a head that is ended takes itself out.
     for (const connection of [...this.#heads.keys()]) this.#endHead(connection, 'RELAY_STOPPED')
     this.#rest()
+    await Promise.all(closing)
   }
 
   #accept(connection: Connection): void {

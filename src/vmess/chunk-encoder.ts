@@ -1,0 +1,74 @@
+import type { Random } from '../ports/ports.js'
+import type { BodyEncoder } from './body.js'
+import { type BodyPlan, maxPayload, SAFE_PAYLOAD } from './body-plan.js'
+import type { ChunkSeal } from './chunk-seal.js'
+import type { ChunkSizes } from './chunk-size.js'
+
+export interface ChunkWriterParts {
+  readonly plan: BodyPlan
+  readonly sizes: ChunkSizes
+  readonly seal: ChunkSeal
+  readonly random: Random
+}
+
+const EMPTY = new Uint8Array(0)
+const same = (bytes: Uint8Array): Uint8Array => bytes
+
+/** Plaintext into chunks (protocol §4.4). */
+export class ChunkEncoder implements BodyEncoder {
+  /** Payload bytes put into one chunk of a stream. Raised when the peer is known to take more. */
+  chunkPayload = SAFE_PAYLOAD
+  readonly #parts: ChunkWriterParts
+  readonly #limit: number
+
+  constructor(parts: ChunkWriterParts) {
+    this.#parts = parts
+    this.#limit = maxPayload(parts.plan)
+  }
+
+  /** Lets chunks of a stream grow to what 16 bits can say; for peers that are known to read them. */
+  allowLargeChunks(): void {
+    this.chunkPayload = this.#limit
+  }
+
+  /**
+   * A stream is cut into chunks; a datagram becomes exactly one. An empty or oversized datagram
+   * becomes nothing: an empty chunk would end the body.
+   */
+  encode(data: Uint8Array, keep: (bytes: Uint8Array) => Uint8Array = same): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    if (this.#parts.plan.form === 'packet') {
+      if (data.length > 0 && data.length <= this.#limit) this.#chunk(data, keep, pieces)
+      return pieces
+    }
+    for (let at = 0; at < data.length; at += this.chunkPayload) {
+      this.#chunk(data.subarray(at, at + this.chunkPayload), keep, pieces)
+    }
+    return pieces
+  }
+
+  finish(): readonly Uint8Array[] {
+    const pieces: Uint8Array[] = []
+    if (this.#parts.plan.marksEnd) this.#chunk(EMPTY, same, pieces)
+    return pieces
+  }
+
+  #chunk(payload: Uint8Array, keep: (bytes: Uint8Array) => Uint8Array, pieces: Uint8Array[]): void {
+    const { sizes, seal, random } = this.#parts
+    const padding = sizes.nextPadding()
+    const { before, body, after, borrows } = seal.seal(payload)
+    const head = Buffer.allocUnsafe(sizes.bytes + before.length)
+    sizes.write(before.length + body.length + after.length + padding, head, 0)
+    head.set(before, sizes.bytes)
+    pieces.push(head)
+    if (body.length > 0) pieces.push(borrows ? keep(body) : body)
+    if (padding === 0) {
+      if (after.length > 0) pieces.push(after)
+      return
+    }
+    const tail = Buffer.allocUnsafe(after.length + padding)
+    tail.set(after, 0)
+    tail.set(random(padding), after.length)
+    pieces.push(tail)
+  }
+}

@@ -1,6 +1,14 @@
 import type { Connection } from './connection.js'
 import type { PacketConnection } from './datagram.js'
 import type { Flow } from './flow.js'
+import type { Surroundings } from './inbound.js'
+import type { Tally, Transport } from './transport.js'
+
+/** What an outbound is given when it is made. */
+export interface OutboundSurroundings extends Surroundings {
+  readonly transport: Transport
+  readonly tally: Tally
+}
 
 /** Where traffic leaves the engine. */
 export interface Outbound {

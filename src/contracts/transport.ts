@@ -20,6 +20,8 @@ export interface ConnectOptions {
   /** Gives up with the signal's reason; the caller sets the deadline. */
   readonly signal: AbortSignal
   readonly tally?: Tally
+  /** Local IP address to connect from; a transport over a unix socket ignores it. */
+  readonly localAddress?: string
 }
 
 export interface ListenOptions {

@@ -27,6 +27,12 @@ export const DIAL_FAULTS = {
     blame: 'environment',
     cause: 'The application went away, or the program is stopping.',
   },
+  DIAL_BLOCKED: {
+    what: 'the destination is blocked here',
+    blame: 'caller',
+    cause: 'The configuration sends this destination to an outbound that refuses everything (`blackhole`).',
+    hint: 'route the destination to another outbound',
+  },
   DIAL_FAILED: {
     what: 'the connection could not be made',
     blame: 'environment',

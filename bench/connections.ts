@@ -1,0 +1,71 @@
+/** CPU for a new connection that carries a small answer, at each hop. */
+import { type Bench, figure, median, ratio, type Surroundings } from './bench.js'
+import { type Maker, startPair } from './pair.js'
+import { cpuOf } from './throughput.js'
+
+const MAKERS: readonly Maker[] = ['v2ray', 'ours']
+const AT_ONCE = [1, 16] as const
+
+interface Cost {
+  readonly client: number
+  readonly server: number
+}
+
+export const connections: Bench = async (surroundings) => {
+  const costs = new Map<string, Cost[]>()
+  const rounds = surroundings.quick ? 1 : 3
+  for (let round = 1; round <= rounds; round++) {
+    for (const maker of MAKERS) {
+      surroundings.progress(`connections: ${maker}, round ${round} of ${rounds}`)
+      for (const [atOnce, cost] of await measure(maker, surroundings)) {
+        const key = `${maker}|${atOnce}`
+        costs.set(key, [...(costs.get(key) ?? []), cost])
+      }
+    }
+  }
+  return {
+    title: 'New connections',
+    note: 'Milliseconds of CPU per connection (aes-128-gcm, 200 bytes answered, closed by the target); ratio to v2ray.',
+    columns: ['at once', 'pair', 'client hop', 'ratio', 'server hop', 'ratio'],
+    rows: AT_ONCE.flatMap((atOnce) => tabulate(atOnce, costs)),
+  }
+}
+
+async function measure(maker: Maker, surroundings: Surroundings): Promise<[number, Cost][]> {
+  const { load, target, ourHop, quick } = surroundings
+  const pair = await startPair({
+    client: maker,
+    server: maker,
+    security: 'aes-128-gcm',
+    targetPort: target.port,
+    ourHop,
+  })
+  const count = quick ? 500 : 2_000
+  try {
+    await load.run({ kind: 'connections', port: pair.port, count: 1_000, atOnce: 8 })
+    const costs: [number, Cost][] = []
+    for (const atOnce of AT_ONCE) {
+      const used = await cpuOf(pair, () => load.run({ kind: 'connections', port: pair.port, count, atOnce }))
+      costs.push([atOnce, { client: (1000 * used.client) / count, server: (1000 * used.server) / count }])
+    }
+    return costs
+  } finally {
+    await pair.stop()
+  }
+}
+
+function tabulate(atOnce: number, costs: ReadonlyMap<string, readonly Cost[]>): string[][] {
+  const middle = (maker: Maker): Cost | undefined => {
+    const rounds = costs.get(`${maker}|${atOnce}`)
+    if (rounds === undefined) return undefined
+    return { client: median(rounds.map((r) => r.client)), server: median(rounds.map((r) => r.server)) }
+  }
+  const reference = middle('v2ray')
+  return MAKERS.flatMap((maker) => {
+    const cost = middle(maker)
+    if (cost === undefined) return []
+    const client = [figure(cost.client, 2), ratio(cost.client, reference?.client)]
+    const server = [figure(cost.server, 2), ratio(cost.server, reference?.server)]
+    return [[String(atOnce), maker, ...client, ...server]]
+  })
+}

@@ -1,0 +1,4 @@
+// rejected by: reach-cli
+import type { RUNNING } from '../engine/instance.js'
+
+export type Known = typeof RUNNING

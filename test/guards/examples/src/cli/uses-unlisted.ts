@@ -1,0 +1,4 @@
+// rejected by: package-unlisted
+import { build } from 'esbuild'
+
+export const make = build

@@ -1,0 +1,4 @@
+// rejected by: contracts-types-only, lint/style/useImportType
+import { HEAD } from '../vmess/head.js'
+
+export type Head = typeof HEAD

@@ -1,0 +1,4 @@
+// accepted
+import type { Head } from '../mux/head-type.js'
+
+export type Pipe = { readonly head: Head }

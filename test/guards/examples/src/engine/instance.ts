@@ -1,0 +1,4 @@
+// accepted
+import { ACCEPTED } from '../inbound/vmess.js'
+
+export const RUNNING = ACCEPTED

@@ -1,0 +1,2 @@
+// rejected by: no-stray-file
+export { FACT } from '../faults/fact.js'

@@ -1,0 +1,2 @@
+// rejected by: siblings-3
+export { SENT } from '../outbound/vmess.js'

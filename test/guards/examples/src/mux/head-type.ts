@@ -1,0 +1,2 @@
+// accepted
+export type Head = number

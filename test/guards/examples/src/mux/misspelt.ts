@@ -1,0 +1,2 @@
+// rejected by: not-resolvable
+export { HEAD } from './haed.js'

@@ -1,0 +1,4 @@
+// accepted
+import { HEAD } from '../vmess/head.js'
+
+export const SENT = HEAD

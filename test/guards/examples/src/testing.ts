@@ -1,0 +1,2 @@
+// rejected by: index-without-terminal
+export { Base } from './cli/base.js'

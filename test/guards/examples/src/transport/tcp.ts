@@ -1,0 +1,4 @@
+// accepted
+import { connect } from 'node:net'
+
+export const dial = connect

@@ -1,0 +1,2 @@
+// rejected by: lint/style/useFilenamingConvention
+export const NAME = 1

@@ -1,0 +1,2 @@
+// rejected by: lint/style/noDefaultExport
+export default 1

@@ -1,0 +1,4 @@
+// rejected by: lint/style/noEnum
+export enum Kind {
+  A = 1,
+}

@@ -1,0 +1,4 @@
+// rejected by: lint/style/noNamespace
+export namespace Kind {
+  export const A = 1
+}

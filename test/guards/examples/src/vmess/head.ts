@@ -1,0 +1,4 @@
+// accepted
+import { FACT } from '../faults/fact.js'
+
+export const HEAD = FACT

@@ -1,0 +1,4 @@
+// rejected by: layer-1
+import type { Pipe } from '../contracts/pipe.js'
+
+export type Known = Pipe

@@ -1,0 +1,2 @@
+// rejected by: lint/correctness/useImportExtensions
+export { HEAD } from './head'

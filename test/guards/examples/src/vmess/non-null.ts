@@ -1,0 +1,2 @@
+// rejected by: lint/style/noNonNullAssertion
+export const first = (list: readonly number[]): number => list[0]!

@@ -1,0 +1,4 @@
+// rejected by: lint/style/noParameterProperties
+export class Box {
+  constructor(readonly size: number) {}
+}

@@ -1,0 +1,2 @@
+// rejected by: lint/nursery/noJsRestrictedProperties
+export const stamp = (): number => Date.now()

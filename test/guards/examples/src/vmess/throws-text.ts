@@ -1,0 +1,4 @@
+// rejected by: lint/style/useThrowOnlyError
+export function refuse(): never {
+  throw 'refused'
+}

@@ -16,7 +16,14 @@ import { fileURLToPath } from 'node:url'
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const DIST = join(ROOT, 'dist')
 const STAMP = join(DIST, '.built')
-const ENTRIES = ['src/index.ts', 'src/testing.ts', 'src/cli/main.ts', 'src/cli/fast-path.ts']
+/** The last two are what `bin/run.js` uses for a bare `vmess uuid`. */
+const ENTRIES = [
+  'src/index.ts',
+  'src/testing.ts',
+  'src/cli/main.ts',
+  'src/operations/uuid.ts',
+  'src/cli/readable-output.ts',
+]
 const ENTRY_FOLDERS = ['src/commands', 'src/cli/hooks']
 
 /** Compilers that @oclif/core would load for TypeScript plugins, which this program never has. */
@@ -42,7 +49,13 @@ function filesIn(folder) {
 
 /** Every source by name and time: a file that was removed is a change as well. */
 function fingerprint() {
-  const sources = [...filesIn('src'), 'package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs']
+  const sources = [
+    ...filesIn('src'),
+    'package.json',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'scripts/build.mjs',
+  ]
   return sources.map((file) => `${file} ${statSync(join(ROOT, file)).mtimeMs}`).join('\n')
 }
 
@@ -53,7 +66,10 @@ function isFresh() {
 async function bundle() {
   const { build } = await import('esbuild')
   const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  const entries = [...ENTRIES.filter((file) => existsSync(join(ROOT, file))), ...ENTRY_FOLDERS.flatMap(filesIn)]
+  const entries = [
+    ...ENTRIES.filter((file) => existsSync(join(ROOT, file))),
+    ...ENTRY_FOLDERS.flatMap(filesIn),
+  ]
   const result = await build({
     absWorkingDir: ROOT,
     entryPoints: entries.filter((file) => file.endsWith('.ts')),
@@ -102,7 +118,10 @@ function run(script, args) {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let said = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => { said += text })
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (text) => {
+      said += text
+    })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${script} failed\n${said}`))))

@@ -1,3 +1,25 @@
 import type { FaultTable } from '../entry.js'
 
-export const CLI_FAULTS = {} as const satisfies FaultTable
+export const CLI_FAULTS = {
+  CLI_USAGE: {
+    what: 'the command was not understood',
+    blame: 'caller',
+    cause: 'A command, flag or value does not exist, or two that exclude one another were given together.',
+  },
+  CLI_INPUT_MISSING: {
+    what: 'something needed was not given',
+    blame: 'caller',
+    cause: 'A value has no default, and there is no terminal to ask on.',
+  },
+  CLI_FILE: {
+    what: 'the file cannot be read',
+    blame: 'environment',
+    cause: 'The file does not exist, is a directory, may not be read, or is no UTF-8 text.',
+    hint: 'check the path and its permissions',
+  },
+  CLI_FILE_SIZE: {
+    what: 'the file is too large',
+    blame: 'caller',
+    cause: 'Text inputs are at most 8 MiB; a larger one is hardly what was meant.',
+  },
+} as const satisfies FaultTable

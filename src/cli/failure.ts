@@ -1,0 +1,61 @@
+/** Whatever was thrown, as one description that the terminal and `--json` both show. */
+import { asFault, isFault } from '../faults/fault.js'
+import { EXIT_USAGE, exitCodeOf } from './exit-codes.js'
+import { maskSecrets } from './mask.js'
+import { nearest } from './nearest.js'
+
+export interface Failure {
+  /** Upper snake case, stable. */
+  readonly code: string
+  /** What, and why if known. No secrets. */
+  readonly message: string
+  /** What to try next. */
+  readonly hints: readonly string[]
+  readonly exitCode: number
+  /** Where it was thrown: only for our own bugs. */
+  readonly stack?: string
+}
+
+export interface FailureSurroundings {
+  /** The command as typed, `vmess serve`. */
+  readonly command: string
+  /** Its flags, for "did you mean". */
+  readonly flags: readonly string[]
+}
+
+/** An error of oclif's parser; its class is not ours to match on, its fields are documented. */
+interface UsageError extends Error {
+  readonly oclif: { readonly exit?: number }
+  /** The unknown flags, as typed. */
+  readonly flags?: readonly string[]
+}
+
+export function describeFailure(error: unknown, surroundings: FailureSurroundings): Failure {
+  if (!isFault(error) && isUsageError(error)) return describeUsage(error, surroundings)
+  const fault = asFault(error)
+  const { code, blame, what, why, hint } = fault
+  const origin = fault.cause instanceof Error ? fault.cause : fault
+  return {
+    code,
+    message: maskSecrets(why === undefined ? what : `${what}: ${why}`),
+    hints: hint === undefined ? [] : [maskSecrets(hint)],
+    exitCode: exitCodeOf(fault),
+    ...(blame === 'bug' && origin.stack !== undefined ? { stack: maskSecrets(origin.stack) } : {}),
+  }
+}
+
+function describeUsage(error: UsageError, { command, flags }: FailureSurroundings): Failure {
+  const [said = ''] = error.message.split('\nSee more help')
+  const message = said.replace(/^Parsing (--\S+) \n\t/, '$1: ').trim()
+  const meant = (error.flags ?? []).flatMap((flag) => nearest(flag, flags))
+  return {
+    code: 'CLI_USAGE',
+    message: maskSecrets(message),
+    hints: [...meant.map((flag) => `did you mean ${flag}`), `${command} --help`],
+    exitCode: error.oclif.exit ?? EXIT_USAGE,
+  }
+}
+
+function isUsageError(error: unknown): error is UsageError {
+  return error instanceof Error && 'oclif' in error && typeof error.oclif === 'object' && error.oclif !== null
+}

@@ -1,0 +1,15 @@
+import type { Failure } from '../failure.js'
+import type { Paint } from '../paint.js'
+
+/**
+ * A failure as oclif prints its own: each line behind a mark, then the code and what to try.
+ * Nothing is wrapped, so that `file:line:column` stays one word.
+ */
+export function renderFailure(failure: Failure, paint: Paint): string {
+  const { message, code, hints, stack } = failure
+  const lines = [`Error: ${message}`, `Code: ${code}`]
+  if (hints.length === 1) lines.push(`Try this: ${hints[0]}`)
+  if (hints.length > 1) lines.push('Try this:', ...hints.map((hint) => `  * ${hint}`))
+  const marked = lines.flatMap((line) => line.split('\n')).map((line) => ` ${paint.red('›')}   ${line}\n`)
+  return marked.join('') + (stack === undefined ? '' : `\n${stack}\n`)
+}

@@ -1,0 +1,15 @@
+/** The standard streams, used so that nothing is cut off and a reader that goes away is no failure. */
+import type { Writable } from 'node:stream'
+
+/** Writes a line and waits until it has left: the process may be about to end. */
+export function printLine(stream: Writable, line: string): Promise<void> {
+  return new Promise((resolve) => stream.write(`${line}\n`, () => resolve()))
+}
+
+/** `vmess … | head -1`: ends quietly once nobody reads the answer any more. */
+export function endQuietlyWithoutReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}

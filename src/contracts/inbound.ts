@@ -1,4 +1,5 @@
 import type { Connection } from './connection.js'
+import type { DatagramTransport } from './datagram.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Logger } from './logger.js'
 import type { PolicyTable } from './policy.js'
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly random: Random
   readonly logger: Logger
   readonly policy: PolicyTable
+  /** Where UDP sockets come from. */
+  readonly datagrams: DatagramTransport
   /** Drives coarse deadlines; the system's own when absent. */
   readonly ticker?: Ticker
 }

@@ -1,3 +1,4 @@
+import type { Fault } from '../faults/fault.js'
 import type { Connection, Endpoint } from './connection.js'
 
 /** Counts bytes; `add` is called for each read or write with the number on the wire. */
@@ -27,6 +28,8 @@ export interface ConnectOptions {
 export interface ListenOptions {
   /** Called for each new connection, paused. */
   readonly onConnection: (connection: Connection) => void
+  /** A single accept failed, for instance for want of file descriptors; listening goes on. */
+  readonly onFault?: (fault: Fault) => void
   readonly tally?: Tally
 }
 

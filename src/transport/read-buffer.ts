@@ -1,0 +1,23 @@
+/**
+ * One read buffer for every socket. The callback of a read is synchronous, so nothing survives it but
+ * what is copied or encrypted, and a fresh 64 KiB per read (Node's habit) is saved.
+ */
+import type { Lender } from '../contracts/connection.js'
+
+/** Four chunks of 16 368 bytes do not quite fit; one chunk of the largest size does, exactly. */
+export const READ_BYTES = 65_456
+
+export const readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+
+/** Below this a copy comes out of Node's own pool. */
+const POOLED_BYTES = 2_048
+
+/** Lends the shared buffer: what is kept must be copied. */
+export const readBufferLender: Lender = {
+  keep(bytes) {
+    const copy =
+      bytes.length <= POOLED_BYTES ? Buffer.allocUnsafe(bytes.length) : Buffer.allocUnsafeSlow(bytes.length)
+    copy.set(bytes)
+    return copy
+  },
+}

@@ -1,0 +1,85 @@
+/**
+ * Sockets that read into the shared buffer. Node offers that for sockets we open (`onread`); an
+ * accepted socket gets it only when a new `Socket` is built on its handle, which is not documented.
+ * Hence this one small file: where a Node does not have the handle, reads arrive as `'data'` events.
+ */
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
+import type { Lender } from '../contracts/connection.js'
+import type { Tally } from '../contracts/transport.js'
+import { READ_BYTES, readBuffer, readBufferLender } from './read-buffer.js'
+import { TcpConnection, WRITE_HIGH_WATER } from './tcp-connection.js'
+
+/** What Node's constructor takes beside its documented options. */
+interface SocketOptions extends SocketConstructorOpts {
+  readonly onread: OnReadOpts
+  readonly handle?: object
+  readonly highWaterMark: number
+}
+
+interface WithHandle {
+  _handle: object | null
+}
+
+/** `static`: the shared buffer wherever possible. `events`: always `'data'` events. */
+export type ReadMode = 'static' | 'events'
+
+/** A socket that is not connected yet, and the connection it will be. It is paused. */
+export function makeOutgoing(tally: Tally | undefined, mode: ReadMode): { socket: Socket; connection: TcpConnection } {
+  if (mode === 'events') {
+    const socket = new Socket({ allowHalfOpen: true })
+    return { socket, connection: eventConnection(socket, tally) }
+  }
+  return staticConnection(tally)
+}
+
+/** The connection of a socket that a server accepted while paused. */
+export function adoptIncoming(accepted: Socket, tally: Tally | undefined, mode: ReadMode): TcpConnection {
+  const shell = accepted as unknown as WithHandle
+  const handle = shell._handle
+  if (mode === 'events' || !isReadableHandle(handle)) return eventConnection(accepted, tally)
+  // The shell gives its handle away; destroying it takes it out of the server's count of connections.
+  shell._handle = null
+  accepted.destroy()
+  return staticConnection(tally, handle).connection
+}
+
+function staticConnection(tally: Tally | undefined, handle?: object) {
+  const onread: OnReadOpts = {
+    buffer: readBuffer,
+    callback(length) {
+      connection.read(length === READ_BYTES ? readBuffer : readBuffer.subarray(0, length), readBufferLender)
+      return true
+    },
+  }
+  const options: SocketOptions = {
+    allowHalfOpen: true,
+    readable: true,
+    writable: true,
+    highWaterMark: WRITE_HIGH_WATER,
+    onread,
+    ...(handle === undefined ? {} : { handle }),
+  }
+  const socket = new Socket(options)
+  // Before the first byte can arrive: a connection begins paused.
+  socket.pause()
+  const connection = new TcpConnection(socket, tally)
+  return { socket, connection }
+}
+
+function eventConnection(socket: Socket, tally: Tally | undefined): TcpConnection {
+  const connection = new TcpConnection(socket, tally)
+  socket.pause()
+  socket.on('data', (bytes: Buffer) => {
+    connection.read(bytes, eventLender)
+  })
+  // Listening for data starts the flow again.
+  socket.pause()
+  return connection
+}
+
+/** Node allocates the bytes of an event anew, so they may be kept as they are. */
+const eventLender: Lender = { keep: (bytes) => bytes }
+
+function isReadableHandle(handle: object | null): handle is object {
+  return handle !== null && 'useUserBuffer' in handle && typeof handle.useUserBuffer === 'function'
+}

@@ -5,43 +5,56 @@
  * `test/guards` holds a bad example for each rule; a rule that rejects nothing is no rule.
  */
 
-/** Lower layers may be imported, higher ones may not. Siblings of one layer may not, except in layer 0. */
+/**
+ * Lowest first. A layer imports lower ones, never higher ones; its folders do not import each other,
+ * except the foundations. `builtins` is what it may use of Node.
+ */
 const LAYERS = [
-  ['bytes', 'faults', 'crypto', 'ports', 'address', 'account'],
-  ['vmess', 'mux', 'socks', 'http-proxy', 'dialects', 'config'],
-  ['contracts'],
-  ['transport', 'inbound', 'outbound'],
-  ['engine'],
-  ['operations'],
-  ['cli'],
-  ['commands'],
+  {
+    name: 'foundations',
+    folders: ['bytes', 'faults', 'crypto', 'ports', 'address', 'account'],
+    builtins: ['crypto', 'zlib', 'util'],
+  },
+  {
+    name: 'codecs',
+    folders: ['vmess', 'mux', 'socks', 'http-proxy', 'dialects', 'config'],
+    builtins: [],
+  },
+  { name: 'contracts', folders: ['contracts'], builtins: [] },
+  { name: 'tunnel', folders: ['tunnel'], builtins: [] },
+  {
+    name: 'adapters',
+    folders: ['transport', 'inbound', 'outbound'],
+    builtins: [
+      'net',
+      'tls',
+      'dns',
+      'dns/promises',
+      'dgram',
+      'http',
+      'https',
+      'http2',
+      'stream',
+      'events',
+      'timers',
+      'fs',
+      'util',
+    ],
+  },
+  { name: 'engine', folders: ['engine'], builtins: ['events', 'timers', 'timers/promises'] },
+  {
+    name: 'operations',
+    folders: ['operations'],
+    builtins: ['events', 'timers', 'timers/promises', 'fs', 'fs/promises', 'path', 'http', 'os'],
+  },
+  {
+    name: 'terminal',
+    folders: ['cli'],
+    builtins: ['process', 'readline', 'fs', 'fs/promises', 'path', 'os', 'tty', 'util', 'events', 'url', 'stream'],
+  },
+  { name: 'commands', folders: ['commands'], builtins: [] },
 ]
-
-/** Node's own modules by layer. */
-const BUILTINS = [
-  ['crypto', 'zlib', 'util'],
-  [],
-  [],
-  [
-    'net',
-    'tls',
-    'dns',
-    'dns/promises',
-    'dgram',
-    'http',
-    'https',
-    'http2',
-    'stream',
-    'events',
-    'timers',
-    'fs',
-    'util',
-  ],
-  ['events', 'timers', 'timers/promises'],
-  ['events', 'timers', 'timers/promises', 'fs', 'fs/promises', 'path', 'http', 'os'],
-  ['process', 'readline', 'fs', 'fs/promises', 'path', 'os', 'tty', 'util', 'events', 'url'],
-  [],
-]
+const FOLDERS = LAYERS.flatMap((layer) => layer.folders)
 
 /** npm packages and the folders that may import them. A package that is not listed may be used nowhere. */
 const PACKAGES = {
@@ -52,6 +65,7 @@ const PACKAGES = {
   chalk: ['cli'],
   inquirer: ['cli'],
   'qrcode-terminal': ['cli'],
+  pino: ['cli'],
 }
 
 /** Commands reach the operations, never what is below; the terminal knows faults and the operations' types. */
@@ -60,38 +74,37 @@ const REACH = {
   commands: ['cli', 'operations', 'faults'],
 }
 
-const folders = (names) => `^src/(${names.join('|')})/`
+const within = (names) => `^src/(${names.join('|')})/`
 const literally = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-function layerRule(names, level) {
+function layerRule({ name, folders }, index) {
   return {
-    name: `layer-${level}`,
-    comment: `layer ${level} (${names.join(', ')}) imports only lower layers`,
+    name: `layer-${name}`,
+    comment: `${folders.join(', ')}: only lower layers`,
     severity: 'error',
-    from: { path: folders(names) },
-    to: { path: '^src/', pathNot: folders(LAYERS.slice(0, level + 1).flat()) },
+    from: { path: within(folders) },
+    to: { path: '^src/', pathNot: within(LAYERS.slice(0, index + 1).flatMap((layer) => layer.folders)) },
   }
 }
 
-function siblingRule(names, level) {
+function siblingRule({ name, folders }) {
   return {
-    name: `siblings-${level}`,
+    name: `siblings-${name}`,
     comment: 'what two siblings need belongs in a lower layer',
     severity: 'error',
-    from: { path: folders(names) },
-    to: { path: folders(names), pathNot: '^src/$1/' },
+    from: { path: within(folders) },
+    to: { path: within(folders), pathNot: '^src/$1/' },
   }
 }
 
-function builtinRule(names, level) {
-  const allowed = BUILTINS[level]
+function builtinRule({ name, folders, builtins }) {
   const to = { dependencyTypes: ['core'] }
-  if (allowed.length > 0) to.pathNot = `^(node:)?(${allowed.map(literally).join('|')})$`
+  if (builtins.length > 0) to.pathNot = `^(node:)?(${builtins.map(literally).join('|')})$`
   return {
-    name: `builtins-${level}`,
-    comment: `layer ${level} may use of Node: ${allowed.join(', ') || 'nothing'}`,
+    name: `builtins-${name}`,
+    comment: `of Node: ${builtins.join(', ') || 'nothing'}`,
     severity: 'error',
-    from: { path: folders(names) },
+    from: { path: within(folders) },
     to,
   }
 }
@@ -101,7 +114,7 @@ function packageRule([name, owners]) {
     name: `package-${name}`,
     comment: `${name} is for ${owners.join(', ')}`,
     severity: 'error',
-    from: { path: '^src/', pathNot: folders(owners) },
+    from: { path: '^src/', pathNot: within(owners) },
     to: { path: `(^|node_modules/)${literally(name)}(/|$)` },
   }
 }
@@ -111,19 +124,17 @@ function reachRule([name, allowed]) {
     name: `reach-${name}`,
     comment: `${name}/ imports ${allowed.join(', ')} and nothing else of ours`,
     severity: 'error',
-    from: { path: folders([name]) },
-    to: { path: '^src/', pathNot: folders([name, ...allowed]) },
+    from: { path: within([name]) },
+    to: { path: '^src/', pathNot: within([name, ...allowed]) },
   }
 }
-
-const withSiblings = LAYERS.map((names, level) => [names, level]).filter(
-  ([names, level]) => level > 0 && names.length > 1,
-)
 
 module.exports = {
   forbidden: [
     ...LAYERS.slice(0, -1).map(layerRule),
-    ...withSiblings.map(([names, level]) => siblingRule(names, level)),
+    ...LAYERS.slice(1)
+      .filter(({ folders }) => folders.length > 1)
+      .map(siblingRule),
     ...LAYERS.map(builtinRule),
     ...Object.entries(PACKAGES).map(packageRule),
     ...Object.entries(REACH).map(reachRule),
@@ -141,14 +152,14 @@ module.exports = {
       name: 'operations-types-only',
       comment: 'renderers take the data of operations; running them is the business of commands',
       severity: 'error',
-      from: { path: folders(['cli']) },
-      to: { path: folders(['operations']), dependencyTypesNot: ['type-only'] },
+      from: { path: within(['cli']) },
+      to: { path: within(['operations']), dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'contracts-types-only',
       comment: 'a contract holds no runtime value, so it imports none',
       severity: 'error',
-      from: { path: folders(['contracts']) },
+      from: { path: within(['contracts']) },
       to: { dependencyTypesNot: ['type-only'] },
     },
     {
@@ -156,7 +167,7 @@ module.exports = {
       comment: 'the library loads no terminal package',
       severity: 'error',
       from: { path: '^src/(index|testing)\\.ts$' },
-      to: { path: folders(['cli', 'commands']) },
+      to: { path: within(['cli', 'commands']) },
     },
     {
       name: 'index-is-last',
@@ -190,7 +201,7 @@ module.exports = {
       name: 'no-stray-file',
       comment: 'each source file is in a folder that has a layer',
       severity: 'error',
-      from: { path: '^src/', pathNot: [folders(LAYERS.flat()), '^src/(index|testing)\\.ts$'] },
+      from: { path: '^src/', pathNot: [within(FOLDERS), '^src/(index|testing)\\.ts$'] },
       to: {},
     },
   ],

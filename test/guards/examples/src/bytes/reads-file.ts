@@ -1,4 +1,4 @@
-// rejected by: builtins-0, lint/style/noRestrictedImports
+// rejected by: builtins-foundations, lint/style/noRestrictedImports
 import { readFileSync } from 'node:fs'
 
 export const read = readFileSync

@@ -1,4 +1,4 @@
-// rejected by: layer-6, reach-cli
+// rejected by: layer-terminal, reach-cli
 import type Serve from '../commands/serve.js'
 
 export type Known = Serve

@@ -1,4 +1,4 @@
-// rejected by: builtins-6
+// rejected by: builtins-terminal
 import { connect } from 'node:net'
 
 export const open = connect

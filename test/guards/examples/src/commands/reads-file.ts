@@ -1,4 +1,4 @@
-// rejected by: builtins-7
+// rejected by: builtins-commands
 import { readFileSync } from 'node:fs'
 
 export const read = readFileSync

@@ -1,4 +1,4 @@
-// rejected by: layer-2
+// rejected by: layer-contracts
 import type { dial } from '../transport/tcp.js'
 
 export type Dial = typeof dial

@@ -1,4 +1,4 @@
-// rejected by: builtins-2
+// rejected by: builtins-contracts
 import type { Socket } from 'node:net'
 
 export type Raw = Socket

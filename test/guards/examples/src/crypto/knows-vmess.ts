@@ -1,4 +1,4 @@
-// rejected by: layer-0
+// rejected by: layer-foundations
 import type { HEAD } from '../vmess/head.js'
 
 export type Known = typeof HEAD

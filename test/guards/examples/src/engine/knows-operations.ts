@@ -1,4 +1,4 @@
-// rejected by: layer-4
+// rejected by: layer-engine
 import type { Served } from '../operations/serve.js'
 
 export type Known = Served

@@ -1,4 +1,4 @@
-// rejected by: builtins-4
+// rejected by: builtins-engine
 import { connect } from 'node:net'
 
 export const open = connect

@@ -1,2 +1,2 @@
-// rejected by: siblings-3
+// rejected by: siblings-adapters
 export { SENT } from '../outbound/vmess.js'

@@ -1,4 +1,4 @@
-// rejected by: builtins-5
+// rejected by: builtins-operations
 import { createInterface } from 'node:readline'
 
 export const ask = createInterface

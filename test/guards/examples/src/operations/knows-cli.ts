@@ -1,4 +1,4 @@
-// rejected by: layer-5
+// rejected by: layer-operations
 import type { Base } from '../cli/base.js'
 
 export type Known = Base

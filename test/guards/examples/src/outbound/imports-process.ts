@@ -1,4 +1,4 @@
-// rejected by: builtins-3
+// rejected by: builtins-adapters
 import { argv } from 'node:process'
 
 export const ARGUMENTS = argv

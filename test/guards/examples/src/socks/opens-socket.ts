@@ -1,4 +1,4 @@
-// rejected by: builtins-1, lint/style/noRestrictedImports
+// rejected by: builtins-codecs, lint/style/noRestrictedImports
 import { connect } from 'node:net'
 
 export const open = connect

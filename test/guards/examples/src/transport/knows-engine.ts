@@ -1,2 +1,2 @@
-// rejected by: layer-3
+// rejected by: layer-adapters
 export const running = async (): Promise<unknown> => import('../engine/instance.js')

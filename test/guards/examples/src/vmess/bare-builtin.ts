@@ -1,4 +1,4 @@
-// rejected by: lint/style/useNodejsImportProtocol, builtins-1
+// rejected by: lint/style/useNodejsImportProtocol, builtins-codecs
 import { inspect } from 'util'
 
 export const show = inspect

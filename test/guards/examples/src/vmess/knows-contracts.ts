@@ -1,4 +1,4 @@
-// rejected by: layer-1
+// rejected by: layer-codecs
 import type { Pipe } from '../contracts/pipe.js'
 
 export type Known = Pipe

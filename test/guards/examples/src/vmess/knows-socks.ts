@@ -1,4 +1,4 @@
-// rejected by: siblings-1
+// rejected by: siblings-codecs
 import type { GREETING } from '../socks/greeting.js'
 
 export type Known = typeof GREETING

@@ -1,0 +1,2 @@
+// rejected by: layer-tunnel
+export { dial } from '../transport/tcp.js'

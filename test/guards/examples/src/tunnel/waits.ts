@@ -1,0 +1,4 @@
+// rejected by: builtins-tunnel
+import { setTimeout as later } from 'node:timers'
+
+export const wait = later

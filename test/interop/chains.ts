@@ -1,0 +1,67 @@
+/** The chains of the matrix: SOCKS → client hop → VMess → server hop → target. */
+import type { Config, InboundConfig, StreamConfig, VmessUserConfig } from '../../src/config/config.js'
+import { type Instance, startInstance } from '../../src/engine/instance.js'
+import { parseUserId } from '../../src/account/uuid.js'
+import type { Child } from '../support/child.js'
+import { freePort } from '../support/free-port.js'
+import { startTargets, type Targets } from '../support/targets.js'
+import { haveV2ray, startV2ray } from '../support/v2ray.js'
+import { socksInbound, v2rayClient, v2rayServer } from '../support/v2ray-config.js'
+import { BULK_BYTES, type Chain } from './checks.js'
+import type { Column, Header, Row } from './matrix.js'
+import { startAnnouncer } from './announcer.js'
+import { silentLogger } from '../support/silent-logger.js'
+
+const LOOPBACK = '127.0.0.1'
+const STREAM: StreamConfig = { network: 'tcp', security: 'none' }
+
+/** One user per kind of header: an alter id makes clients send the legacy one. */
+const USERS: Readonly<Record<Header, { readonly id: string; readonly alterId: number }>> = {
+  AEAD: { id: 'b831381d-6324-4d53-ad4f-8cda48b30811', alterId: 0 },
+  legacy: { id: '66ad4540-b58c-4ad2-9926-ea63445a9b57', alterId: 4 },
+}
+
+/** What all chains share: the targets and a server of each make. */
+export interface Lab {
+  readonly targets: Targets
+  readonly ourServer: Instance
+  readonly v2rayServer: { readonly port: number; readonly child: Child } | undefined
+  stop(): Promise<void>
+}
+
+export async function startLab(): Promise<Lab> {
+  const targets = await startTargets(BULK_BYTES)
+  const ourServer = await startInstance(serverConfig(), { logger: silentLogger })
+  const v2rayServer = haveV2ray() ? await startPeerServer() : undefined
+  const stop = async () => {
+    await Promise.all([targets.stop(), ourServer.stop({ graceMs: 0 }), v2rayServer?.child.stop()])
+  }
+  return { targets, ourServer, v2rayServer, stop }
+}
+
+async function startPeerServer() {
+  const port = await freePort()
+  const child = await startV2ray(v2rayServer(port, Object.values(USERS), 'warning'), { ready: [port] })
+  return { port, child }
+}
+
+export interface RunningChain extends Chain {
+  /** What v2ray had to say, for the report of a failure. */
+  log(): string
+  stop(): Promise<void>
+}
+
+/** Starts the client hop of a cell and whatever else it needs of its own. */
+export async function startChain(lab: Lab, row: Row, column: Column): Promise<RunningChain> {
+  switch (row.direction) {
+    case 'ours ↔ ours':
+      return startOurClient(lab, row, column, { port: portOf(lab.ourServer), passesEnd: true })
+    case 'our client → v2ray server': {
+      if (lab.v2rayServer === undefined) throw new Error('v2ray is not installed')
+      const { port, child } = lab.v2rayServer
+      return { ...(await startOurClient(lab, row, column, { port, passesEnd: false })), log: child.log }
+    }
+    case 'v2ray client → our server':
+      return column.security === 'aes-128-cfb' ? startSwitched(lab, row) : startV2rayClient(lab, row, column)
+  }
+}

@@ -21,6 +21,7 @@ const ENTRIES = [
   'src/index.ts',
   'src/testing.ts',
   'src/cli/main.ts',
+  'src/cli/help.ts',
   'src/operations/uuid.ts',
   'src/cli/readable-output.ts',
 ]

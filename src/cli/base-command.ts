@@ -2,7 +2,7 @@
 import { Command, Errors, Flags, type Interfaces } from '@oclif/core'
 import { describeFailure, type Failure } from './failure.js'
 import { paintFor } from './paint.js'
-import { renderFailure } from './render/failure.js'
+import { failureJson, renderFailure } from './render/failure.js'
 import { printLine } from './streams.js'
 
 const GLOBAL = { helpGroup: 'GLOBAL' }
@@ -11,6 +11,7 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
 
   static override baseFlags = {
+    json: Flags.boolean({ summary: 'machine output on stdout (also VMESS_CONTENT_TYPE=json)', ...GLOBAL }),
     quiet: Flags.boolean({ char: 'q', summary: 'less on stderr', exclusive: ['verbose'], ...GLOBAL }),
     verbose: Flags.boolean({ char: 'v', summary: 'more on stderr, stack traces included', ...GLOBAL }),
     'no-color': Flags.boolean({ summary: 'no colour (also NO_COLOR)', ...GLOBAL }),
@@ -47,10 +48,8 @@ export abstract class BaseCommand extends Command {
     return { ok: true, data, warnings: this.warnings }
   }
 
-  /** The only shape a failure has in JSON; oclif's own would print the whole configuration. */
   protected override toErrorJson(failure: Failure): unknown {
-    const { code, message, hints, exitCode, stack } = failure
-    return { ok: false, error: { code, message, hints, exitCode, ...(stack === undefined ? {} : { stack }) } }
+    return failureJson(failure)
   }
 
   override logJson(json: unknown): void {

@@ -1,8 +1,8 @@
 /** Whatever was thrown, as one description that the terminal and `--json` both show. */
 import { asFault, isFault } from '../faults/fault.js'
+import { nearestWord } from '../faults/nearest-word.js'
 import { EXIT_USAGE, exitCodeOf } from './exit-codes.js'
 import { maskSecrets } from './mask.js'
-import { nearest } from './nearest.js'
 
 export interface Failure {
   /** Upper snake case, stable. */
@@ -47,7 +47,7 @@ export function describeFailure(error: unknown, surroundings: FailureSurrounding
 function describeUsage(error: UsageError, { command, flags }: FailureSurroundings): Failure {
   const [said = ''] = error.message.split('\nSee more help')
   const message = said.replace(/^Parsing (--\S+) \n\t/, '$1: ').trim()
-  const meant = (error.flags ?? []).flatMap((flag) => nearest(flag, flags))
+  const meant = (error.flags ?? []).flatMap((flag) => nearestWord(flag, flags) ?? [])
   return {
     code: 'CLI_USAGE',
     message: maskSecrets(message),

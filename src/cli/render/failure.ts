@@ -13,3 +13,8 @@ export function renderFailure(failure: Failure, paint: Paint): string {
   const marked = lines.flatMap((line) => line.split('\n')).map((line) => ` ${paint.red('›')}   ${line}\n`)
   return marked.join('') + (stack === undefined ? '' : `\n${stack}\n`)
 }
+
+/** The only shape a failure has in JSON; oclif's own would print the whole configuration. */
+export function failureJson({ code, message, hints, exitCode, stack }: Failure): object {
+  return { ok: false, error: { code, message, hints, exitCode, ...(stack === undefined ? {} : { stack }) } }
+}

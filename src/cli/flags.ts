@@ -1,0 +1,47 @@
+/** Flags whose values have a form of their own. Each complaint names the flag and what is allowed. */
+import { Flags } from '@oclif/core'
+import { Fault } from '../faults/fault.js'
+
+export interface HostPort {
+  readonly host: string
+  /** 0 asks the system for a free one. */
+  readonly port: number
+}
+
+const LOOPBACK = '127.0.0.1'
+const HOST_PORT = /^(?:(?<host>[^:[\]\s]+|\[[0-9a-fA-F:.]+\])?:)?(?<port>\d{1,5})$/
+const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
+const MAX_DURATION_MS = 24 * 3_600_000
+
+/** `ADDR:PORT`, `[IPv6]:PORT`, `:PORT` or `PORT`; loopback unless an address is given. */
+export function parseHostPort(text: string): HostPort | undefined {
+  const { host, port } = HOST_PORT.exec(text)?.groups ?? {}
+  if (port === undefined || Number(port) > 65_535) return undefined
+  return { host: host?.replace(/^\[|\]$/g, '') ?? LOOPBACK, port: Number(port) }
+}
+
+/** `500ms`, `5s`, `2m` in milliseconds, a day at most. */
+export function parseDuration(text: string): number | undefined {
+  const { amount, unit } = DURATION.exec(text)?.groups ?? {}
+  const ms = Number(amount) * (UNIT_MS[unit ?? ''] ?? Number.NaN)
+  return ms <= MAX_DURATION_MS ? Math.round(ms) : undefined
+}
+
+export const hostPortFlag = Flags.custom<HostPort>({
+  helpValue: 'ADDR:PORT',
+  parse: async (text, _context, { name }) =>
+    parseHostPort(text) ??
+    refuse(`--${name} is no address to listen on`, 'give ADDR:PORT or a port alone, 0 to 65535'),
+})
+
+export const durationFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text, _context, { name }) =>
+    parseDuration(text) ??
+    refuse(`--${name} is no duration`, 'give for instance 500ms, 5s or 2m; at most 24h'),
+})
+
+function refuse(what: string, hint: string): never {
+  throw new Fault('CLI_USAGE', { what, hint })
+}

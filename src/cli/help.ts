@@ -1,0 +1,44 @@
+import { type Command, CommandHelp, Help, type HelpSectionRenderer } from '@oclif/core'
+
+/** Examples stand before the flags: most readers need nothing else. */
+const ORDER = ['USAGE', 'EXAMPLES', 'ARGUMENTS', 'FLAGS', 'DESCRIPTION']
+
+const FIRST_STEPS = ['quickstart', 'serve', 'connect', 'uuid', 'help']
+
+class OrderedCommandHelp extends CommandHelp {
+  /** The summary stands above already. */
+  protected override description(): string | undefined {
+    const { description } = this.command
+    return description === undefined ? undefined : this.wrap(description)
+  }
+
+  /** Flags with a letter first: oclif cuts the indent of a first line that has none. */
+  protected override flags(flags: Command.Flag.Any[]): [string, string | undefined][] | undefined {
+    const lettered = flags.filter(({ char }) => char !== undefined)
+    return super.flags([...lettered, ...flags.filter(({ char }) => char === undefined)])
+  }
+
+  protected override sections(): Array<{ header: string; generate: HelpSectionRenderer }> {
+    const place = (header: string): number => (ORDER.includes(header) ? ORDER.indexOf(header) : ORDER.length)
+    return super.sections().sort((a, b) => place(a.header) - place(b.header))
+  }
+}
+
+/** Help as oclif writes it, in the order above, and a short start page for a bare `vmess`. */
+export class ProgramHelp extends Help {
+  protected override CommandHelpClass = OrderedCommandHelp
+
+  override async showHelp(argv: string[]): Promise<void> {
+    if (argv.length > 0) await super.showHelp(argv)
+    else this.#showStartPage()
+  }
+
+  #showStartPage(): void {
+    const { bin, pjson } = this.config
+    const steps = FIRST_STEPS.flatMap((id) => this.config.findCommand(id) ?? [])
+    const table = steps.map((step) => ({ name: `${bin} ${step.id}`, description: this.summary(step) ?? '' }))
+    this.log(pjson.description ?? bin, '')
+    this.log(this.section('START WITH', table), '')
+    this.log(`all commands: ${bin} --help\none of them:  ${bin} help COMMAND`)
+  }
+}

@@ -76,8 +76,7 @@ export abstract class BaseCommand extends Command {
       command: `${this.config.bin} ${this.id?.replaceAll(':', ' ')}`,
       flags: [...Object.keys(flags), 'json', 'help'].map((name) => `--${name}`),
     })
-    const wanted =
-      this.argv.includes('--verbose') || this.argv.includes('-v') || Boolean(process.env['DEBUG'])
+    const wanted = this.argv.includes('--verbose') || this.argv.includes('-v') || Boolean(process.env.DEBUG)
     if (failure.stack !== undefined || !wanted || !(error instanceof Error) || !error.stack) return failure
     return { ...failure, stack: error.stack }
   }

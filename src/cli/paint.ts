@@ -15,7 +15,7 @@ export const PLAIN: Paint = { bold: same, dim: same, red: same, yellow: same, gr
 
 /** Paint for one stream: plain unless it is a terminal that wants colour (`bin/run.js` has settled that). */
 export async function paintFor(stream: 'stdout' | 'stderr'): Promise<Paint> {
-  const forced = process.env['FORCE_COLOR']
+  const forced = process.env.FORCE_COLOR
   if (forced === '0' || (forced === undefined && !process[stream].isTTY)) return PLAIN
   const { chalk, chalkStderr } = await import('chalk').then((module) => ({
     ...module,

@@ -1,0 +1,38 @@
+import { EXIT_INTERRUPTED } from './exit-codes.js'
+
+/** What can be stopped gently. */
+export interface Stoppable {
+  readonly connections: number
+  /** Accepts no more, waits for what runs, at most `graceMs`, then ends it. */
+  stop(options: { readonly graceMs: number }): Promise<void>
+}
+
+export interface StopOptions {
+  readonly graceMs: number
+  /** Told once, when the first signal has come. */
+  readonly onStopping: (connections: number) => void
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+
+/** Runs until a signal, then stops gently. A second signal ends the process at once, with exit code 130. */
+export async function runUntilSignal(
+  running: Stoppable,
+  { graceMs, onStopping }: StopOptions,
+): Promise<void> {
+  await nextSignal()
+  void nextSignal().then(() => process.exit(EXIT_INTERRUPTED))
+  onStopping(running.connections)
+  await running.stop({ graceMs })
+  for (const signal of SIGNALS) process.removeAllListeners(signal)
+}
+
+function nextSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = (): void => {
+      for (const signal of SIGNALS) process.off(signal, stop)
+      resolve()
+    }
+    for (const signal of SIGNALS) process.on(signal, stop)
+  })
+}

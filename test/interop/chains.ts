@@ -65,3 +65,107 @@ export async function startChain(lab: Lab, row: Row, column: Column): Promise<Ru
       return column.security === 'aes-128-cfb' ? startSwitched(lab, row) : startV2rayClient(lab, row, column)
   }
 }
+
+async function startOurClient(
+  lab: Lab,
+  { header }: Row,
+  column: Column,
+  server: { readonly port: number; readonly passesEnd: boolean },
+): Promise<RunningChain> {
+  const user = {
+    ...accept(USERS[header]),
+    security: column.security,
+    authenticatedLength: (column.options & 0x10) !== 0,
+    noTerminationSignal: false,
+    // "zero" says by its name what it sends, and differs between tcp and udp.
+    ...(column.security === 'zero' ? {} : { options: column.options }),
+  }
+  const servers = [{ address: LOOPBACK, port: server.port, users: [user] }]
+  const client = await startInstance(
+    {
+      ...NO_EXTRAS,
+      inbounds: [{ ...inbound('socks'), protocol: 'socks', settings: { udp: true, userLevel: 0 } }],
+      outbounds: [{ tag: 'out', stream: STREAM, protocol: 'vmess', settings: { servers } }],
+    },
+    { logger: silentLogger },
+  )
+  return {
+    socksPort: portOf(client),
+    targets: lab.targets,
+    passesEnd: server.passesEnd,
+    log: () => '',
+    stop: () => client.stop({ graceMs: 0 }),
+  }
+}
+
+async function startV2rayClient(lab: Lab, { header }: Row, { security, options }: Column): Promise<RunningChain> {
+  const user = { ...USERS[header], security }
+  const env = security === 'none' && (options & 0x08) !== 0 ? { V2RAY_VMESS_PADDING: '1' } : {}
+  return startPeerClient(lab, { port: portOf(lab.ourServer), user }, env)
+}
+
+/**
+ * v2ray's client sends aes-128-cfb only to an account that a server handed out. The announcer does
+ * that on its first connection and then stops listening, so that the account is all that is left.
+ */
+async function startSwitched(lab: Lab, { header }: Row): Promise<RunningChain> {
+  const account = { ...accept(USERS[header]), port: portOf(lab.ourServer) }
+  const announcer = await startAnnouncer(account)
+  const chain = await startPeerClient(lab, { port: announcer.port, user: USERS.AEAD }, {})
+  try {
+    await announcer.announced(chain.socksPort)
+  } catch (error) {
+    await chain.stop()
+    throw error
+  }
+  return chain
+}
+
+async function startPeerClient(
+  lab: Lab,
+  server: Parameters<typeof v2rayClient>[1],
+  env: Readonly<Record<string, string>>,
+): Promise<RunningChain> {
+  const socksPort = await freePort()
+  const config = v2rayClient(socksInbound(socksPort), server)
+  const child = await startV2ray(config, { ready: [socksPort], env })
+  return { socksPort, targets: lab.targets, passesEnd: true, log: child.log, stop: child.stop }
+}
+
+const NO_EXTRAS: Omit<Config, 'inbounds' | 'outbounds'> = {
+  log: { level: 'none', access: { to: 'off' }, error: { to: 'off' } },
+  levels: new Map(),
+  stats: {
+    enabled: false,
+    inboundUplink: false,
+    inboundDownlink: false,
+    outboundUplink: false,
+    outboundDownlink: false,
+  },
+}
+
+function serverConfig(): Config {
+  const users = Object.values(USERS).map(accept)
+  const settings = { users, disableInsecureEncryption: false }
+  const freedom = { domainStrategy: 'AsIs', userLevel: 0 } as const
+  return {
+    ...NO_EXTRAS,
+    inbounds: [{ ...inbound('vmess'), protocol: 'vmess', settings }],
+    outbounds: [{ tag: 'out', stream: STREAM, protocol: 'freedom', settings: freedom }],
+  }
+}
+
+function accept({ id, alterId }: { readonly id: string; readonly alterId: number }): VmessUserConfig {
+  return { uuid: parseUserId(id).uuid, alterId, level: 0, email: '' }
+}
+
+/** Listens where the system has room. */
+function inbound(tag: string): Pick<InboundConfig, 'tag' | 'listen' | 'stream'> {
+  return { tag, listen: { kind: 'tcp', host: LOOPBACK, ports: [0] }, stream: STREAM }
+}
+
+function portOf(instance: Instance): number {
+  const port = instance.listeners[0]?.endpoint.port
+  if (port === undefined) throw new Error('the instance listens nowhere')
+  return port
+}

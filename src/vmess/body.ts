@@ -10,6 +10,8 @@ export interface BodyEncoder {
    * encrypted, pieces of `data` itself are returned after passing through `keep`.
    */
   encode(data: Uint8Array, keep?: (bytes: Uint8Array) => Uint8Array): readonly Uint8Array[]
+  /** The peer is known to read chunks of any size: fewer, larger ones from now on (protocol §4.7). */
+  allowLargeChunks(): void
   /** The end-of-stream chunk; empty where the options have none. */
   finish(): readonly Uint8Array[]
 }

@@ -16,19 +16,18 @@ const same = (bytes: Uint8Array): Uint8Array => bytes
 
 /** Plaintext into chunks (protocol §4.4). */
 export class ChunkEncoder implements BodyEncoder {
-  /** Payload bytes put into one chunk of a stream. Raised when the peer is known to take more. */
-  chunkPayload = SAFE_PAYLOAD
   readonly #parts: ChunkWriterParts
   readonly #limit: number
+  /** Payload bytes put into one chunk of a stream. */
+  #chunkPayload = SAFE_PAYLOAD
 
   constructor(parts: ChunkWriterParts) {
     this.#parts = parts
     this.#limit = maxPayload(parts.plan)
   }
 
-  /** Lets chunks of a stream grow to what 16 bits can say; for peers that are known to read them. */
   allowLargeChunks(): void {
-    this.chunkPayload = this.#limit
+    this.#chunkPayload = this.#limit
   }
 
   /**
@@ -41,8 +40,8 @@ export class ChunkEncoder implements BodyEncoder {
       if (data.length > 0 && data.length <= this.#limit) this.#chunk(data, keep, pieces)
       return pieces
     }
-    for (let at = 0; at < data.length; at += this.chunkPayload) {
-      this.#chunk(data.subarray(at, at + this.chunkPayload), keep, pieces)
+    for (let at = 0; at < data.length; at += this.#chunkPayload) {
+      this.#chunk(data.subarray(at, at + this.#chunkPayload), keep, pieces)
     }
     return pieces
   }

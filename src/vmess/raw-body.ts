@@ -11,6 +11,8 @@ export class RawEncoder implements BodyEncoder {
     return data.length === 0 ? NONE : [keep === undefined ? data : keep(data)]
   }
 
+  allowLargeChunks(): void {}
+
   finish(): readonly Uint8Array[] {
     return NONE
   }
@@ -46,6 +48,10 @@ export class CipheredEncoder implements BodyEncoder {
 
   encode(data: Uint8Array): readonly Uint8Array[] {
     return this.#inner.encode(data).map((piece) => this.#cipher.update(piece))
+  }
+
+  allowLargeChunks(): void {
+    this.#inner.allowLargeChunks()
   }
 
   finish(): readonly Uint8Array[] {

@@ -1,3 +1,28 @@
 import type { FaultTable } from '../entry.js'
 
-export const CONFIG_FAULTS = {} as const satisfies FaultTable
+export const CONFIG_FAULTS = {
+  CONFIG_SYNTAX: {
+    what: 'the configuration is not valid JSON',
+    blame: 'caller',
+    cause:
+      'The text breaks a rule of JSON, for example by a comma before a closing bracket or by single quotes. ' +
+      'The message gives the line and the column; comments with //, # and /* */ are allowed.',
+  },
+  CONFIG_INVALID: {
+    what: 'the configuration cannot be used',
+    blame: 'caller',
+    cause:
+      'The file is JSON, but values in it are missing, out of range, or ask for something that is not ' +
+      'supported. Each problem is listed with its line, its column and its path.',
+  },
+  CONFIG_UNSUPPORTED: {
+    what: 'the profile needs something that is not supported yet',
+    blame: 'caller',
+    cause: 'A share link can describe transports and TLS settings that this version cannot run yet.',
+  },
+  CONFIG_NO_SHARE_LINK: {
+    what: 'the configuration has no such VMess user to share',
+    blame: 'caller',
+    cause: 'A share link is made from one user of one vmess inbound; that inbound or user is not there.',
+  },
+} as const satisfies FaultTable

@@ -1,0 +1,102 @@
+/** Addresses and ports as configurations write them (config §1.3). */
+import { formatIp, parseIp } from '../address/ip.js'
+import type { Place } from './place.js'
+import { quote, text, wholeNumber } from './scalars.js'
+import { check, expectKind, kindOf, type Shape } from './shape.js'
+
+const ENVIRONMENT_PREFIX = 'env:'
+/** One byte holds the length of a domain on the wire. */
+const MAX_HOST_BYTES = 255
+const NO_HOST = /[\s/\\:?#@[\]\p{Cc}]/u
+const PORT_RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/
+
+/** A host that is dialled: an IP literal in its usual form, or a domain. Xray's `env:NAME` is replaced. */
+export const host: Shape<string> = check(text, (written, place) => {
+  const value = expandEnvironment(written, place)
+  if (value === undefined) return ''
+  const bare = trimAddress(value)
+  if (bare === '') {
+    place.error('the address is empty')
+    return ''
+  }
+  const ip = parseIp(bare)
+  if (ip !== undefined) return formatIp(ip)
+  if (NO_HOST.test(bare) || Buffer.byteLength(bare) > MAX_HOST_BYTES) {
+    const hint = /:\d+$/.test(bare) ? 'give the port in its own field' : undefined
+    place.error(`${quote(bare)} is neither an IP address nor a domain name`, hint)
+  }
+  return bare
+})
+
+/** An IP literal, given back in its usual form. */
+export const ipAddress: Shape<string> = check(text, (value, place) => {
+  const ip = parseIp(trimAddress(value))
+  if (ip !== undefined) return formatIp(ip)
+  place.error(`${quote(value)} is not an IP address`)
+  return '0.0.0.0'
+})
+
+/** A port that is dialled. 0 loads in V2Ray and fails at the first connection, so it is refused here. */
+export const dialPort: Shape<number> = wholeNumber(1, 65_535)
+
+/**
+ * Ports to listen on: a number, `"443"`, `"1000-2000"`, `"env:NAME"`, and lists of them as Xray takes
+ * them (`"80,443,1000-1010"`). Ascending within a range; each port once.
+ */
+export const listenPorts: Shape<readonly number[]> = {
+  blank: [],
+  read(place) {
+    if (place.node.type === 'number') return readListed(place.raw, place)
+    if (place.node.type !== 'string') {
+      place.error(`must be a port or a range of ports, found ${kindOf(place)}`)
+      return []
+    }
+    const value = expandEnvironment(place.node.value as string, place)
+    return value === undefined ? [] : readListed(value, place)
+  },
+}
+
+function readListed(value: string, place: Place): readonly number[] {
+  const ports = value.split(',').map((part) => readRange(part.trim()))
+  const problem = ports.find((part) => typeof part === 'string')
+  if (problem === undefined) return [...new Set(ports.flatMap((part) => part as readonly number[]))]
+  place.error(problem as string, 'a port from 1 to 65535, or a range such as "1000-2000"')
+  return []
+}
+
+/** The ports of one range, or what is wrong with it. */
+function readRange(value: string): readonly number[] | string {
+  const match = PORT_RANGE.exec(value)
+  if (match === null) return `${quote(value)} is not a port or a range of ports`
+  const from = Number(match[1])
+  const to = Number(match[2] ?? match[1])
+  if (from > 65_535 || to > 65_535) return `${quote(value)} goes beyond port 65535`
+  if (from === 0) return 'port 0 cannot be listened on from a configuration'
+  if (from > to) return `the range ${from}-${to} runs backwards`
+  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+}
+
+/** `env:NAME` as the value of that variable; undefined after a complaint when it is not set. */
+function expandEnvironment(value: string, place: Place): string | undefined {
+  if (!value.startsWith(ENVIRONMENT_PREFIX)) return value
+  const name = value.slice(ENVIRONMENT_PREFIX.length)
+  const found = Object.hasOwn(place.source.environment, name) ? place.source.environment[name] : undefined
+  if (found === undefined || found === '') place.error(`the environment variable ${quote(name)} is not set`)
+  return found === '' ? undefined : found
+}
+
+/** V2Ray drops brackets, and white space where a text begins or ends with something odd. */
+function trimAddress(value: string): string {
+  const trimmed = value.trim()
+  return trimmed.startsWith('[') && trimmed.endsWith(']') ? trimmed.slice(1, -1) : trimmed
+}
+
+/** Complains unless a text is given, and is not empty. */
+export const nonEmptyText: Shape<string> = {
+  blank: '',
+  read(place) {
+    if (!expectKind(place, 'string', 'a string')) return ''
+    if (place.node.value === '') place.error('must not be empty')
+    return place.node.value as string
+  },
+}

@@ -1,0 +1,66 @@
+/** `settings` of a freedom outbound (config §4.4). */
+import { formatIp, parseIp } from '../address/ip.js'
+import type { FreedomSettings } from './config.js'
+import { quote, text, uint32 } from './scalars.js'
+import { convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
+
+type Strategy = FreedomSettings['domainStrategy']
+
+/** V2Ray's spellings; dashes and underscores are removed before the comparison. */
+const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
+  ['asis', 'AsIs'],
+  ['', 'AsIs'],
+  ['useip', 'UseIP'],
+  ['useipv4', 'UseIPv4'],
+  ['useip4', 'UseIPv4'],
+  ['useipv6', 'UseIPv6'],
+  ['useip6', 'UseIPv6'],
+])
+/** Xray's further words, which promise something that is not kept here. */
+const XRAY_ONLY = /^(useipv?[46]v?[46]|forceip(v?[46]){0,2})$/
+const REDIRECT = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/
+
+const domainStrategy: Shape<Strategy> = convert(text, 'AsIs', (found, place) => {
+  const name = found.toLowerCase().replace(/[-_]/g, '')
+  const strategy = STRATEGIES.get(name)
+  if (strategy !== undefined) return strategy
+  const supported = 'AsIs, UseIP, UseIPv4, UseIPv6'
+  if (XRAY_ONLY.test(name)) place.error(`${quote(found)} is not supported; supported: ${supported}`)
+  else place.warn(`${quote(found)} is not one of ${supported}; AsIs is used`)
+  return 'AsIs'
+})
+
+type Redirect = NonNullable<FreedomSettings['redirect']>
+
+/** `host:port`. An empty host keeps the host, port 0 the port. */
+const redirect: Shape<Redirect | undefined> = convert(text, undefined, (found, place) => {
+  if (found === '') return undefined
+  const match = REDIRECT.exec(found)
+  const port = Number(match?.[3])
+  if (match === null || port > 65_535) {
+    place.error(`${quote(found)} is not host:port`, 'an empty host or port 0 keeps that part')
+    return undefined
+  }
+  const host = match[1] ?? match[2] ?? ''
+  const ip = parseIp(host)
+  return { host: ip === undefined ? host : formatIp(ip), port }
+})
+
+export const freedomOutbound: Shape<FreedomSettings> = convert(
+  object({
+    domainStrategy: optional(domainStrategy, 'AsIs' as const, 'targetStrategy'),
+    redirect: maybe(redirect),
+    userLevel: optional(uint32, 0),
+    timeout: ignored('use connIdle of a policy level instead'),
+    fragment: refused('splitting of TLS hellos is not supported'),
+    noises: refused('noise packets are not supported'),
+    noise: refused('noise packets are not supported'),
+    proxyProtocol: refused('the PROXY protocol is not supported yet'),
+    finalRules: refused('rules of an outbound are not supported yet'),
+  }),
+  { domainStrategy: 'AsIs', userLevel: 0 },
+  (values) => {
+    const base = { domainStrategy: values.domainStrategy, userLevel: values.userLevel }
+    return values.redirect === undefined ? base : { ...base, redirect: values.redirect }
+  },
+)

@@ -1,0 +1,89 @@
+/** One inbound (config §3.1): the fields all protocols share, then its settings. */
+import { listenPorts } from './address.js'
+import type { InboundConfig } from './config.js'
+import { dokodemoInbound } from './dokodemo-inbound.js'
+import { httpInbound } from './http-inbound.js'
+import { listenAddress, makeListen } from './listen.js'
+import type { Place } from './place.js'
+import { type ProtocolPart, type ProtocolTable, readProtocol } from './protocol.js'
+import { quote, text, uint32, word } from './scalars.js'
+import { anything, convert, ignored, maybe, object, optional, required } from './shape.js'
+import { socksInbound } from './socks-inbound.js'
+import { PLAIN_TCP, stream } from './stream.js'
+import { vmessInbound } from './vmess-inbound.js'
+
+const SUPPORTED = ['vmess', 'socks', 'http', 'mixed', 'dokodemo-door']
+
+type Part = ProtocolPart<InboundConfig>
+
+/** Protocol name in lower case → how its settings are read. `tunnel` is Xray's name. */
+const PROTOCOLS: ProtocolTable<InboundConfig> = new Map([
+  ['vmess', (at: Place): Part => ({ protocol: 'vmess', settings: vmessInbound.read(at) })],
+  ['socks', (at: Place): Part => ({ protocol: 'socks', settings: socksInbound.read(at) })],
+  ['http', (at: Place): Part => ({ protocol: 'http', settings: httpInbound.read(at) })],
+  ['mixed', (at: Place): Part => ({ protocol: 'mixed', settings: socksInbound.read(at) })],
+  ['dokodemo-door', readDokodemo],
+  ['tunnel', readDokodemo],
+])
+
+function readDokodemo(settings: Place): Part {
+  return { protocol: 'dokodemo-door', settings: dokodemoInbound.read(settings) }
+}
+
+const STRATEGIES = { always: 'always', random: 'random', external: 'external' } as const
+
+/** `concurrency` and `refresh` only matter to the strategy that is refused. */
+const allocate = convert(
+  object({
+    strategy: required(word(STRATEGIES, 'always')),
+    concurrency: maybe(uint32),
+    refresh: maybe(uint32),
+  }),
+  undefined,
+  ({ strategy }, place) => {
+    if (strategy === 'always') return
+    place.spot('strategy').error(`${quote(strategy)} is not supported yet; supported: always`)
+  },
+)
+
+const NOT_SNIFFED = 'sniffing is not supported yet; destinations are used as they were asked for'
+
+const fields = object(
+  {
+    tag: optional(text, ''),
+    protocol: required(text),
+    listen: maybe(listenAddress),
+    port: maybe(listenPorts),
+    settings: maybe(anything),
+    streamSettings: optional(stream, PLAIN_TCP),
+    allocate: maybe(allocate),
+    sniffing: ignored(NOT_SNIFFED),
+    domainOverride: ignored(NOT_SNIFFED),
+  },
+  {
+    elsewhere: {
+      detour: 'settings',
+      clients: 'settings',
+      users: 'settings',
+      accounts: 'settings',
+      auth: 'settings',
+      udp: 'settings',
+      disableInsecureEncryption: 'settings',
+      network: 'streamSettings',
+      security: 'streamSettings',
+      tlsSettings: 'streamSettings',
+      wsSettings: 'streamSettings',
+      address: 'listen',
+    },
+  },
+)
+
+/** An inbound, or undefined after a complaint when its protocol is not known. */
+export function readInbound(place: Place, legacyPort?: Place): InboundConfig | undefined {
+  const values = fields.read(place)
+  const ports = values.port ?? (legacyPort === undefined ? undefined : listenPorts.read(legacyPort))
+  const listen = makeListen(values.listen, ports, place)
+  const part = readProtocol(place, PROTOCOLS, { kind: 'inbound', supported: SUPPORTED })
+  if (part === undefined) return undefined
+  return { tag: values.tag, listen, stream: values.streamSettings, ...part }
+}

@@ -1,0 +1,99 @@
+/** Shapes of plain values. Nothing is coerced: a number in quotes is no number (config §1.2). */
+import { nearestWord } from './nearest.js'
+import type { Place } from './place.js'
+import { expectKind, kindOf, type Shape } from './shape.js'
+
+const INTEGER = /^-?(0|[1-9]\d*)$/
+/** How much of a wrong value is quoted. */
+const MAX_QUOTED = 40
+
+export const text: Shape<string> = {
+  blank: '',
+  read: (place) => (expectKind(place, 'string', 'a string') ? (place.node.value as string) : ''),
+}
+
+export const flag: Shape<boolean> = {
+  blank: false,
+  read: (place) => expectKind(place, 'boolean', 'true or false') && (place.node.value as boolean),
+}
+
+export const uint16 = wholeNumber(0, 65_535)
+export const uint32 = wholeNumber(0, 4_294_967_295)
+
+/** An integer literal: `1.0` and `1e3` are refused, as Go refuses them. */
+export function wholeNumber(min: number, max: number): Shape<number> {
+  return {
+    blank: min,
+    read(place) {
+      const range = `a whole number from ${min} to ${max}`
+      if (!expectKind(place, 'number', range)) return min
+      const number = Number(place.raw)
+      if (INTEGER.test(place.raw) && number >= min && number <= max) return number
+      const hint = INTEGER.test(place.raw) ? undefined : 'write it without a point or an exponent'
+      place.error(`must be ${range}, found ${place.raw.slice(0, MAX_QUOTED)}`, hint)
+      return min
+    },
+  }
+}
+
+/** One of some words, in any case. Each word gives its value. */
+export function word<T>(values: Readonly<Record<string, T>>, blank: T): Shape<T> {
+  const known = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
+  const names = Object.keys(values)
+  return {
+    blank,
+    read(place) {
+      if (!expectKind(place, 'string', 'a string')) return blank
+      const found = place.node.value as string
+      const value = known.get(found.toLowerCase())
+      if (value !== undefined) return value
+      const near = nearestWord(found, names)
+      place.error(`${quote(found)} is not one of ${names.join(', ')}`, near && `did you mean ${near}?`)
+      return blank
+    },
+  }
+}
+
+/** As `word`, where V2Ray takes any other word for a default: that is done too, with a warning. */
+export function wordOr<T>(values: Readonly<Record<string, T>>, fallback: string): Shape<T> {
+  const known = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
+  const blank = known.get(fallback.toLowerCase()) as T
+  return {
+    blank,
+    read(place) {
+      if (!expectKind(place, 'string', 'a string')) return blank
+      const found = place.node.value as string
+      const value = known.get(found.toLowerCase())
+      if (value !== undefined) return value
+      const names = Object.keys(values)
+        .filter((name) => name !== '')
+        .join(', ')
+      place.warn(`${quote(found)} is not one of ${names}; ${fallback} is used`)
+      return blank
+    },
+  }
+}
+
+/** An array of strings, or one string split at commas without trimming, as V2Ray does it. */
+export const stringList: Shape<readonly string[]> = {
+  blank: [],
+  read(place) {
+    if (place.node.type === 'string') return (place.node.value as string).split(',')
+    if (place.node.type !== 'array') {
+      place.error(`must be a list of strings, found ${kindOf(place)}`)
+      return []
+    }
+    return place.items().map((item) => text.read(item))
+  },
+}
+
+/** A value for a message: short, control characters escaped. Not for ids and passwords. */
+export function quote(value: string): string {
+  const short = value.length > MAX_QUOTED ? `${value.slice(0, MAX_QUOTED)}…` : value
+  return JSON.stringify(short).replace(/[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '�')
+}
+
+/** Complains about a word that stands for something not built yet. */
+export function refuseWord(place: Place, found: string, supported: readonly string[]): void {
+  place.error(`${quote(found)} is not supported yet; supported: ${supported.join(', ')}`)
+}

@@ -1,0 +1,139 @@
+/** `streamSettings` (config §7.1, §7.2). Only plain tcp is carried yet; the rest is refused by name. */
+import type { StreamConfig } from './config.js'
+import type { Place } from './place.js'
+import { quote, refuseWord, text, word } from './scalars.js'
+import {
+  anything,
+  check,
+  convert,
+  ignored,
+  maybe,
+  object,
+  optional,
+  refused,
+  required,
+  type Shape,
+} from './shape.js'
+
+export const PLAIN_TCP: StreamConfig = { network: 'tcp', security: 'none' }
+
+const TCP_WORDS: readonly string[] = ['tcp', 'raw']
+/** Words that some V2Ray or Xray knows; all others are mistakes. */
+const SECURITY_WORDS: readonly string[] = ['tls', 'xtls', 'reality', 'utls']
+/** Blocks that belong to another network or security: no effect on plain tcp. */
+const FOREIGN_BLOCKS = [
+  'kcpSettings',
+  'wsSettings',
+  'httpSettings',
+  'dsSettings',
+  'quicSettings',
+  'grpcSettings',
+  'gunSettings',
+  'hy2Settings',
+  'httpupgradeSettings',
+  'xhttpSettings',
+  'splithttpSettings',
+  'tlsSettings',
+  'xtlsSettings',
+  'realitySettings',
+] as const
+
+const tcpHeader = check(
+  object({ type: required(text), request: maybe(anything), response: maybe(anything) }),
+  (header, place) => {
+    const type = header.type.toLowerCase()
+    if (type === 'http')
+      place.spot('type').error('the http header of tcp is not supported yet; supported: none')
+    else if (type !== 'none' && type !== '')
+      place.spot('type').error(`${quote(header.type)} is not a header of tcp`)
+    return header
+  },
+)
+
+/** Also used by the top-level `transport`, whose blocks are defaults for every `streamSettings`. */
+export const tcpSettings = object({
+  header: maybe(tcpHeader),
+  acceptProxyProtocol: refused('the PROXY protocol is not supported yet'),
+})
+
+const sockopt = object({
+  mark: ignored('packet marks are not set'),
+  tcpFastOpen: ignored('TCP fast open is not used'),
+  tcpFastOpenQueueLength: ignored('TCP fast open is not used'),
+  tproxy: maybe(
+    check(word({ off: 'off', redirect: 'redirect', tproxy: 'tproxy' }, 'off'), refuseTransparent),
+  ),
+  acceptProxyProtocol: refused('the PROXY protocol is not supported yet'),
+  dialerProxy: refused('dialling through another outbound is not supported yet'),
+  interface: refused('binding to an interface is not supported yet'),
+  bindToDevice: refused('binding to an interface is not supported yet'),
+  domainStrategy: ignored('the system decides which address of a server is dialled'),
+  tcpKeepAliveInterval: ignored('keep-alive times are fixed'),
+  tcpKeepAliveIdle: ignored('keep-alive times are fixed'),
+  tcpMptcp: ignored('multipath TCP is not used'),
+  mptcp: ignored('multipath TCP is not used'),
+})
+
+function refuseTransparent(value: string, place: Place): string {
+  if (value !== 'off') place.error('transparent proxying is not supported yet')
+  return value
+}
+
+const foreignBlocks = Object.fromEntries(FOREIGN_BLOCKS.map((key) => [key, maybe(anything)])) as Record<
+  (typeof FOREIGN_BLOCKS)[number],
+  ReturnType<typeof maybe<Place | undefined>>
+>
+
+export const stream: Shape<StreamConfig> = convert(
+  object(
+    {
+      method: maybe(text, 'network'),
+      security: optional(text, 'none'),
+      tcpSettings: maybe(tcpSettings, 'rawSettings'),
+      sockopt: maybe(sockopt),
+      finalmask: refused('finalmask is not supported'),
+      ...foreignBlocks,
+    },
+    {
+      elsewhere: {
+        path: 'the settings of its network, such as wsSettings',
+        headers: 'the settings of its network, such as wsSettings',
+        serverName: 'tlsSettings',
+        alpn: 'tlsSettings',
+        allowInsecure: 'tlsSettings',
+        certificates: 'tlsSettings',
+        transport: 'network; this is the V2Ray 5 form',
+        transportSettings: 'the settings of its network; this is the V2Ray 5 form',
+        securitySettings: 'tlsSettings; this is the V2Ray 5 form',
+        mux: 'the outbound',
+      },
+    },
+  ),
+  PLAIN_TCP,
+  (values, place) => {
+    const networkAt = place.child('method') ?? place.spot('network')
+    const carried = values.method === undefined || TCP_WORDS.includes(values.method.toLowerCase())
+    if (!carried) refuseWord(networkAt, values.method ?? '', ['tcp'])
+    const plain = checkSecurity(values.security, place.spot('security'))
+    if (carried && plain) warnOfForeignBlocks(place)
+    return PLAIN_TCP
+  },
+)
+
+/** V2Ray runs every unknown word without encryption; here none of them is taken for "none". */
+function checkSecurity(found: string, place: Place): boolean {
+  const security = found.toLowerCase()
+  if (security === 'none' || security === '') return true
+  if (SECURITY_WORDS.includes(security)) refuseWord(place, found, ['none'])
+  else {
+    place.error(
+      `${quote(found)} is not a transport security; supported: none`,
+      'V2Ray would send this without encryption; write "none" if that is meant',
+    )
+  }
+  return false
+}
+
+function warnOfForeignBlocks(place: Place): void {
+  for (const key of FOREIGN_BLOCKS) place.child(key)?.warn('has no effect on tcp without security')
+}

@@ -1,0 +1,126 @@
+/** jsonc-parser's error numbers in words that say what to do. */
+import type { ParseError } from 'jsonc-parser'
+
+/** What stops a text from being read at all; `offset` counts in the text without its byte order mark. */
+export interface SyntaxProblem {
+  readonly offset: number
+  readonly message: string
+  readonly hint?: string
+}
+
+/** jsonc-parser's `ParseErrorCode`, which is not importable under `isolatedModules`. */
+const ERROR = {
+  propertyName: 3,
+  value: 4,
+  colon: 5,
+  comma: 6,
+  closeBrace: 7,
+  closeBracket: 8,
+  openString: 12,
+  openNumber: 13,
+  unicode: 14,
+  escape: 15,
+  character: 16,
+} as const
+
+const LETTER = /[A-Za-z_$]/
+
+/** What is wrong at the first error. `open` holds the brackets not closed by the end of the text. */
+export function explainSyntaxError(text: string, error: ParseError, open: readonly number[]): SyntaxProblem {
+  const at = error.offset
+  const foreign = text.trim() === '' ? { message: 'the file is empty' } : recogniseOtherText(text)
+  if (foreign !== undefined) return { offset: at, ...foreign }
+  const unclosed = open.at(-1)
+  if (text.slice(at).trim() === '' && unclosed !== undefined && !isInsideToken(error)) {
+    return { offset: unclosed, message: `this ${text[unclosed]} is never closed; the file ends before` }
+  }
+  return explainToken(text, error) ?? explainPosition(text, error)
+}
+
+/** Errors of one token. */
+function explainToken(text: string, error: ParseError): SyntaxProblem | undefined {
+  const offset = error.offset
+  switch (error.error as number) {
+    case ERROR.openString:
+      return { offset, message: 'a string is not closed on its line' }
+    case ERROR.openNumber:
+      return { offset, message: 'a number ends too early' }
+    case ERROR.unicode:
+      return { offset, message: 'a \\u escape needs four hex digits' }
+    case ERROR.escape:
+      return {
+        offset,
+        message: 'a string holds an escape that JSON does not know',
+        hint: 'write a backslash as \\\\, also in Windows paths',
+      }
+    case ERROR.character:
+      return { offset, message: 'a string holds a raw control character', hint: 'write a tab as \\t' }
+    default:
+      return explainStrangeCharacter(text, offset)
+  }
+}
+
+function explainStrangeCharacter(text: string, offset: number): SyntaxProblem | undefined {
+  const char = text[offset] ?? ''
+  if (char === "'") return { offset, message: 'a string in single quotes', hint: 'JSON wants double quotes' }
+  if ('“”„‘’'.includes(char) && char !== '') {
+    return { offset, message: 'a typographic quote', hint: 'use the plain double quote "' }
+  }
+  if (char === '\u00A0' || char === '\u3000') {
+    return { offset, message: 'a non-breaking space outside a string', hint: 'replace it by a plain space' }
+  }
+  return undefined
+}
+
+/** Errors of order: something else should stand here. */
+function explainPosition(text: string, error: ParseError): SyntaxProblem {
+  const offset = error.offset
+  const char = text[offset] ?? ''
+  const before = text.slice(0, offset).trimEnd()
+  if ((char === '}' || char === ']') && before.endsWith(',')) {
+    return {
+      offset: before.length - 1,
+      message: `a comma before the closing ${char}`,
+      hint: 'remove the comma; V2Ray refuses it too',
+    }
+  }
+  if (LETTER.test(char) && /[{,]$/.test(before)) {
+    return { offset, message: 'a key without double quotes, or a word JSON does not know' }
+  }
+  switch (error.error as number) {
+    case ERROR.propertyName:
+      return { offset, message: 'a key in double quotes is expected here' }
+    case ERROR.colon:
+      return { offset, message: 'a colon is expected after the key' }
+    case ERROR.comma:
+    case ERROR.closeBrace:
+    case ERROR.closeBracket:
+      return { offset, message: 'a comma or the closing bracket is expected here' }
+    case ERROR.value:
+      return { offset, message: 'a value is expected here' }
+    default:
+      return { offset, message: 'JSON does not allow this here' }
+  }
+}
+
+function isInsideToken(error: ParseError): boolean {
+  return (error.error as number) >= ERROR.openString
+}
+
+/** Files of another kind, given by mistake. */
+function recogniseOtherText(text: string): { message: string; hint?: string } | undefined {
+  const start = text.trimStart().slice(0, 200)
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(start)) {
+    return {
+      message: 'this is a link, not a configuration',
+      hint: 'give a share link to: vmess connect LINK',
+    }
+  }
+  if (start.startsWith('<')) return { message: 'this is a web page or XML, not a configuration' }
+  if (/^\[\[?[A-Za-z][\w.]*\]\]?\s*$/m.test(start.split('\n')[0] ?? '')) {
+    return { message: 'this looks like TOML', hint: 'only JSON is read' }
+  }
+  if (/^[A-Za-z][\w-]*:(\s|$)/.test(start))
+    return { message: 'this looks like YAML', hint: 'only JSON is read' }
+  return undefined
+}

@@ -1,0 +1,88 @@
+/** Configuration text → checked `Config`: V2Ray JSON with comments, its old spellings and Xray's (config §1 to §5). */
+import { Fault } from '../faults/fault.js'
+import type { Config } from './config.js'
+import { type ConfigIssue, formatIssue } from './issue.js'
+import { type Environment, Place, Source } from './place.js'
+import { parseSyntax } from './syntax.js'
+import { readTopLevel } from './top-level.js'
+
+export interface CheckOptions {
+  /** Where `env:NAME` is looked up. Nothing is set when this is left out. */
+  readonly environment?: Environment
+}
+
+export interface ParseOptions extends CheckOptions {
+  /** Name of the text in messages. */
+  readonly file: string
+}
+
+/**
+ * What came of reading a text. `issues` holds every complaint in file order, warnings included; with an
+ * error among them there is no configuration. `at` tells text that is no JSON from JSON that is not usable.
+ */
+export type ConfigCheck =
+  | { readonly ok: true; readonly config: Config; readonly issues: readonly ConfigIssue[] }
+  | { readonly ok: false; readonly at: 'syntax' | 'content'; readonly issues: readonly ConfigIssue[] }
+
+export interface ParsedConfig {
+  readonly config: Config
+  readonly warnings: readonly ConfigIssue[]
+}
+
+/** How many problems a fault's text lists. */
+const MAX_LISTED = 20
+
+/** Reads a text and tells everything that is wrong with it. Never throws for bad input. */
+export function checkConfig(text: string, options: CheckOptions = {}): ConfigCheck {
+  const parsed = parseSyntax(text)
+  const source = new Source(parsed.text, options.environment ?? {})
+  if (!parsed.ok) {
+    source.report({ severity: 'error', path: '', ...parsed.problem })
+    return { ok: false, at: 'syntax', issues: source.issues }
+  }
+  const config = readRoot(new Place(source, parsed.root, ''))
+  if (parsed.ignoredFrom !== undefined) {
+    const message = 'text after the end of the configuration is ignored'
+    source.report({ severity: 'warning', path: '', offset: parsed.ignoredFrom, message })
+  }
+  const issues = source.issues.toSorted((a, b) => a.line - b.line || a.column - b.column)
+  const usable = config !== undefined && issues.every((issue) => issue.severity === 'warning')
+  return usable ? { ok: true, config, issues } : { ok: false, at: 'content', issues }
+}
+
+/**
+ * Reads a text that has to be usable. Throws `CONFIG_SYNTAX` or `CONFIG_INVALID`, whose `why` lists the
+ * problems one per line as `file:line:column path: message`, and whose context holds the first one.
+ */
+export function parseConfig(text: string, options: ParseOptions): ParsedConfig {
+  const result = checkConfig(text, options)
+  assertConfig(result, options.file)
+  return { config: result.config, warnings: result.issues }
+}
+
+/** Throws what `parseConfig` throws when the check did not give a configuration. */
+export function assertConfig(
+  result: ConfigCheck,
+  file: string,
+): asserts result is Extract<ConfigCheck, { ok: true }> {
+  if (result.ok) return
+  const errors = result.issues.filter((issue) => issue.severity === 'error')
+  const first = errors[0] as ConfigIssue
+  const listed = errors.slice(0, MAX_LISTED).map((issue) => formatIssue(issue, file))
+  if (errors.length > MAX_LISTED) listed.push(`and ${errors.length - MAX_LISTED} more problems`)
+  const { line, column, path } = first
+  throw new Fault(result.at === 'syntax' ? 'CONFIG_SYNTAX' : 'CONFIG_INVALID', {
+    why: listed.length === 1 ? (listed[0] as string) : `${errors.length} problems\n${listed.join('\n')}`,
+    context: { file, line, column, path, problems: errors.length },
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
+  })
+}
+
+/** `null` is an empty configuration, as in V2Ray. */
+function readRoot(root: Place): Config | undefined {
+  if (root.isNull)
+    return readTopLevel(new Place(root.source, { ...root.node, type: 'object', children: [] }, ''))
+  if (root.node.type === 'object') return readTopLevel(root)
+  root.error(`must be an object, found ${root.node.type === 'array' ? 'an array' : `a ${root.node.type}`}`)
+  return undefined
+}

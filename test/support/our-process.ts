@@ -1,0 +1,83 @@
+/** Instances of ours in a process of their own, to see what they hold and leave behind. */
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { V2rayConfig } from './v2ray-config.js'
+
+const PROGRAM = 'test/support/instance-program.ts'
+const POLL_MS = 50
+
+export interface Report {
+  /** Flows that are running. */
+  readonly connections: number
+  /** What kept the event loop busy before anything was started, and does now. */
+  readonly before: readonly string[]
+  readonly open: readonly string[]
+}
+
+export interface OurProcess {
+  readonly pid: number
+  /** Whether it still runs. */
+  readonly alive: boolean
+  report(): Promise<Report>
+  /** Waits until a report satisfies a condition. Rejects after `ms`, with the last one. */
+  until(what: string, ms: number, satisfied: (report: Report) => boolean): Promise<Report>
+  residentMiB(): number
+  /** The highest it ever was. */
+  peakMiB(): number
+  /** Stops the instances, tells what they left behind, and ends the process. */
+  stop(): Promise<Report>
+}
+
+export async function startOurProcess(configs: readonly V2rayConfig[]): Promise<OurProcess> {
+  const texts = configs.map((config) => JSON.stringify(config))
+  const child = fork('scripts/run-ts.mjs', [PROGRAM, ...texts], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const pid = child.pid as number
+  const next = async (): Promise<Report> => {
+    const ended = new AbortController()
+    const onExit = () => ended.abort(new Error(`our process ended with ${child.exitCode ?? child.signalCode}`))
+    child.once('exit', onExit)
+    try {
+      const [report] = await once(child, 'message', { signal: ended.signal })
+      return report as Report
+    } finally {
+      child.off('exit', onExit)
+    }
+  }
+  const ask = (order: 'report' | 'stop') => {
+    const answer = next()
+    child.send(order)
+    return answer
+  }
+  await next()
+  return {
+    pid,
+    get alive() {
+      return child.exitCode === null && child.signalCode === null
+    },
+    report: () => ask('report'),
+    until: async (what, ms, satisfied) => {
+      const deadline = performance.now() + ms
+      for (;;) {
+        const report = await ask('report')
+        if (satisfied(report)) return report
+        if (performance.now() > deadline) throw new Error(`${what}: still ${JSON.stringify(report)}`)
+        await delay(POLL_MS)
+      }
+    },
+    residentMiB: () => memoryMiB(pid, 'VmRSS'),
+    peakMiB: () => memoryMiB(pid, 'VmHWM'),
+    stop: async () => {
+      const report = await ask('stop')
+      child.disconnect()
+      if (child.exitCode === null) await once(child, 'exit')
+      return report
+    },
+  }
+}
+
+function memoryMiB(pid: number, field: string): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024
+}

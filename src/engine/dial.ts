@@ -1,4 +1,4 @@
-import { Fault } from '../faults/fault.js'
+import { asFault, Fault, isFault } from '../faults/fault.js'
 import type { Beat, Watched } from './timeouts.js'
 
 /** The time an outbound has to reach its far end; v2ray's own. */
@@ -26,17 +26,18 @@ export class Dial implements Watched {
     const { signal: given } = options
     const { signal } = this.#controller
     const onAbort = (): void => {
-      this.#controller.abort(given?.reason)
+      const reason: unknown = given?.reason
+      this.abort(isFault(reason) ? reason : new Fault('DIAL_ABORTED', { cause: reason }))
     }
     if (given?.aborted === true) onAbort()
-    signal.throwIfAborted()
+    if (signal.aborted) throw asFault(signal.reason)
     given?.addEventListener('abort', onAbort)
     this.#beat.watch(this)
     try {
       const opened = await options.open(signal)
       if (!signal.aborted) return opened
       options.discard(opened)
-      throw signal.reason
+      throw asFault(signal.reason)
     } finally {
       this.#beat.forget(this)
       given?.removeEventListener('abort', onAbort)

@@ -49,13 +49,16 @@ class Acceptor implements Inbound {
   }
 
   async start(): Promise<void> {
-    const { transport, tally } = this.#options.surroundings
+    const { transport, tally, logger } = this.#options.surroundings
     const onConnection = (connection: Connection): void => {
       this.#accept(connection)
     }
+    const onFault = ({ code, message }: Fault): void => {
+      logger.warning('a connection could not be accepted', { inbound: this.tag, code, reason: message })
+    }
     try {
       for (const address of addressesOf(this.#options.listen)) {
-        this.listeners.push(await transport.listen(address, { onConnection, tally }))
+        this.listeners.push(await transport.listen(address, { onConnection, onFault, tally }))
       }
     } catch (error) {
       await this.close()

@@ -1,0 +1,70 @@
+/** What is told about a flow: one line when it is taken, one when it is over or was not to be. */
+import { formatDestination, formatHostPort } from '../address/destination.js'
+import type { Flow } from '../contracts/flow.js'
+import type { LogFields, Logger } from '../contracts/logger.js'
+import type { Fault } from '../faults/fault.js'
+
+interface EventCommon {
+  readonly flow: Flow
+  /** Empty when the outbound has no tag, or none was found. */
+  readonly outboundTag: string
+}
+
+export type FlowEvent =
+  | (EventCommon & { readonly kind: 'accepted' })
+  | (EventCommon & { readonly kind: 'failed'; readonly fault: Fault })
+  | (EventCommon & { readonly kind: 'closed' } & FlowSum)
+
+/** Figures of a flow that is over. Bytes are payload; `fault` is absent after an orderly end. */
+export interface FlowSum {
+  readonly uplinkBytes: number
+  readonly downlinkBytes: number
+  readonly durationMs: number
+  readonly fault?: Fault
+}
+
+/** Called for each event; must not throw. */
+export type FlowListener = (event: FlowEvent) => void
+
+/** Writes the log lines `flow accepted`, `flow failed` and `flow closed`, and tells the listener. */
+export class FlowReport {
+  readonly #logger: Logger
+  readonly #listener: FlowListener | undefined
+
+  constructor(logger: Logger, listener?: FlowListener) {
+    this.#logger = logger
+    this.#listener = listener
+  }
+
+  accepted(flow: Flow, outboundTag: string): void {
+    this.#logger.info('flow accepted', fieldsOf(flow, outboundTag))
+    this.#listener?.({ kind: 'accepted', flow, outboundTag })
+  }
+
+  failed(flow: Flow, outboundTag: string, fault: Fault): void {
+    this.#logger.warning('flow failed', { ...fieldsOf(flow, outboundTag), ...reasonOf(fault) })
+    this.#listener?.({ kind: 'failed', flow, outboundTag, fault })
+  }
+
+  closed(flow: Flow, outboundTag: string, sum: FlowSum): void {
+    const { uplinkBytes, downlinkBytes, durationMs, fault } = sum
+    const figures = { uplinkBytes, downlinkBytes, durationMs }
+    this.#logger.info('flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
+    this.#listener?.({ kind: 'closed', flow, outboundTag, ...sum })
+  }
+}
+
+function fieldsOf(flow: Flow, outboundTag: string): LogFields {
+  return {
+    id: flow.id,
+    source: formatHostPort(flow.source.address, flow.source.port),
+    destination: `${flow.network}:${formatDestination(flow.destination)}`,
+    inbound: flow.inboundTag === '' ? flow.inboundProtocol : flow.inboundTag,
+    outbound: outboundTag,
+    email: flow.email === '' ? undefined : flow.email,
+  }
+}
+
+function reasonOf(fault: Fault | undefined): LogFields {
+  return fault === undefined ? {} : { code: fault.code, reason: fault.message }
+}

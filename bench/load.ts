@@ -33,7 +33,6 @@ function open(port: number, onRead: (bytes: number) => void): Socket {
     port,
     host: '127.0.0.1',
     noDelay: true,
-    highWaterMark: 256 * 1024,
     onread: {
       buffer: READ_BUFFER,
       callback: (bytes) => {

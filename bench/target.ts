@@ -15,7 +15,7 @@ const STALL_MS = 2_000
 
 const server = createServer({ allowHalfOpen: false, highWaterMark: 256 * 1024 }, (socket) => {
   socket.on('error', () => socket.destroy())
-  let head = Buffer.alloc(0)
+  let head: Buffer = Buffer.alloc(0)
   const onHead = (chunk: Buffer) => {
     head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
     if (head.length < ORDER_BYTES) return

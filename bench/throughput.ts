@@ -6,7 +6,7 @@ import { type Maker, type Pair, startPair } from './pair.js'
 const MB = 1e6
 const SECURITIES = ['aes-128-gcm', 'chacha20-poly1305', 'none'] as const
 const DIRECTIONS = ['upload', 'download'] as const
-const PINNED = { VMESS_BENCH_MAX_CHUNK: '16368' }
+const PINNED = { VMESS_BENCH_CHUNKS: '16K' }
 
 interface Chain {
   readonly name: string

@@ -1,0 +1,13 @@
+/** Everything that reads bytes or text of others. */
+import { APPLICATION_TARGETS } from './application-targets.js'
+import { BODY_TARGETS } from './body-targets.js'
+import type { Target } from './harness.js'
+import { HEADER_TARGETS } from './header-targets.js'
+import { TEXT_TARGETS } from './text-targets.js'
+
+export const TARGETS: readonly Target[] = [
+  ...HEADER_TARGETS,
+  ...BODY_TARGETS,
+  ...APPLICATION_TARGETS,
+  ...TEXT_TARGETS,
+]

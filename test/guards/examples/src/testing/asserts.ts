@@ -1,0 +1,2 @@
+// rejected by: builtins-testing
+export { strict } from 'node:assert'

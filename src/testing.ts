@@ -4,8 +4,19 @@
  */
 export { connectionContract, type ConnectedPair, type MakePair } from './testing/connection-contract.js'
 export type { ContractCheck } from './testing/contract.js'
-export { makeFakeClock, makeFakeTicker, makeSeededRandom, type FakeClock, type FakeTicker } from './testing/fakes.js'
+export {
+  makeFakeClock,
+  makeFakeTicker,
+  makeSeededRandom,
+  type FakeClock,
+  type FakeTicker,
+} from './testing/fakes.js'
 export { makePacketPair } from './testing/packet-pair.js'
 export { Recorder, type RecorderOptions } from './testing/recorder.js'
 export { transportContract, type TransportUnderTest } from './testing/transport-contract.js'
-export { makeMemoryTransport, makePair, type MemoryTransportOptions, type PairOptions } from './transport/memory.js'
+export {
+  makeMemoryTransport,
+  makePair,
+  type MemoryTransportOptions,
+  type PairOptions,
+} from './transport/memory.js'

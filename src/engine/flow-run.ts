@@ -118,7 +118,8 @@ export class ConnectionRun implements LiveFlow, OpenedFlow {
   }
 
   #opened(): Connection {
-    if (this.#outboundSide === undefined) throw new Fault('INTERNAL_INVARIANT', { why: 'the flow is not open' })
+    if (this.#outboundSide === undefined)
+      throw new Fault('INTERNAL_INVARIANT', { why: 'the flow is not open' })
     return this.#outboundSide
   }
 
@@ -177,8 +178,14 @@ export class PacketRun implements LiveFlow {
     const outcome = await done
     live.remove(this)
     // The inbound may have gone first; then there was nothing left to fail.
-    if (failure !== undefined && outcome.cause === failure) report.failed(this.flow, this.#outbound.tag, failure)
-    else report.closed(this.flow, this.#outbound.tag, sumOf(outcome, this.#environment.clock() - this.#startedAt))
+    if (failure !== undefined && outcome.cause === failure)
+      report.failed(this.flow, this.#outbound.tag, failure)
+    else
+      report.closed(
+        this.flow,
+        this.#outbound.tag,
+        sumOf(outcome, this.#environment.clock() - this.#startedAt),
+      )
   }
 
   settle(): void {

@@ -7,7 +7,14 @@ import type { Logger } from '../contracts/logger.js'
 import type { Outbound } from '../contracts/outbound.js'
 import type { Transport } from '../contracts/transport.js'
 import { Fault } from '../faults/fault.js'
-import { systemClock, systemRandom, systemTicker, type Clock, type Random, type Ticker } from '../ports/ports.js'
+import {
+  systemClock,
+  systemRandom,
+  systemTicker,
+  type Clock,
+  type Random,
+  type Ticker,
+} from '../ports/ports.js'
 import { makeDispatcher } from './dispatcher.js'
 import { FlowReport, type FlowListener } from './flow-report.js'
 import type { FlowEnvironment } from './flow-run.js'
@@ -171,10 +178,17 @@ function surroundingsOf(config: Config, options: StartOptions): Surroundings {
   }
 }
 
-function makeOutbounds({ config, options, registry, surroundings }: Assembly, meters: Meters): readonly Outbound[] {
+function makeOutbounds(
+  { config, options, registry, surroundings }: Assembly,
+  meters: Meters,
+): readonly Outbound[] {
   return config.outbounds.map((outbound) => {
     const transport = options.transports?.[outbound.stream.network] ?? registry.makeTransport(outbound.stream)
-    return registry.makeOutbound(outbound, { ...surroundings, transport, tally: meters.outbound(outbound.tag) })
+    return registry.makeOutbound(outbound, {
+      ...surroundings,
+      transport,
+      tally: meters.outbound(outbound.tag),
+    })
   })
 }
 
@@ -184,7 +198,10 @@ interface InboundNeeds {
   readonly environment: FlowEnvironment
 }
 
-function makeInbounds({ config, options, registry, surroundings }: Assembly, needs: InboundNeeds): readonly Inbound[] {
+function makeInbounds(
+  { config, options, registry, surroundings }: Assembly,
+  needs: InboundNeeds,
+): readonly Inbound[] {
   // Backwards, so that the first of those with the same tag is the one that counts.
   const outbounds = new Map(needs.outbounds.toReversed().map((outbound) => [outbound.tag, outbound]))
   const dispatcher = makeDispatcher({ environment: needs.environment, route: makeRoute(config), outbounds })

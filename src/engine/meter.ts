@@ -58,7 +58,11 @@ export class Meters {
     return new Map([...this.#named].map(([name, meter]) => [name, meter.bytes]))
   }
 
-  #meter(kind: Kind, name: string, { way, counted }: { way: Way; counted: boolean | undefined }): Meter | undefined {
+  #meter(
+    kind: Kind,
+    name: string,
+    { way, counted }: { way: Way; counted: boolean | undefined },
+  ): Meter | undefined {
     if (!this.#config.stats.enabled || counted !== true || name === '') return undefined
     const key = `${kind}>>>${name}>>>traffic>>>${way}`
     const known = this.#named.get(key)

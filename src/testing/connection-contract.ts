@@ -236,7 +236,11 @@ function joined(parts: readonly number[], shift: number): Uint8Array {
 }
 
 /** Reads `head`, puts the rest back and hands over. */
-function headReader(connection: Connection, head: Uint8Array, done: (next: Recorder) => void): ConnectionHandler {
+function headReader(
+  connection: Connection,
+  head: Uint8Array,
+  done: (next: Recorder) => void,
+): ConnectionHandler {
   return {
     onData: (bytes, lender) => {
       connection.pause()

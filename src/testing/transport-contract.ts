@@ -46,7 +46,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
   },
   'refuses to listen twice on one place': async ({ transport, place }) => {
     const { listener } = await listen(transport, place)
-    await assertRejects(transport.listen(addressOf(place, listener), { onConnection: drop }), ['TRANSPORT_LISTEN'])
+    await assertRejects(transport.listen(addressOf(place, listener), { onConnection: drop }), [
+      'TRANSPORT_LISTEN',
+    ])
     await listener.close()
   },
   'gives up when told to': async ({ transport, place }) => {
@@ -55,7 +57,9 @@ const CHECKS: Readonly<Record<string, Check>> = {
     const attempt = transport.connect(addressOf(place, listener), { signal: controller.signal })
     controller.abort(new Fault('DIAL_ABORTED'))
     await assertRejects(attempt, ['DIAL_ABORTED'])
-    await assertRejects(transport.connect(addressOf(place, listener), { signal: controller.signal }), ['DIAL_ABORTED'])
+    await assertRejects(transport.connect(addressOf(place, listener), { signal: controller.signal }), [
+      'DIAL_ABORTED',
+    ])
     await listener.close()
   },
   'keeps connections when it stops to listen': async ({ transport, place }) => {
@@ -84,7 +88,10 @@ const CHECKS: Readonly<Record<string, Check>> = {
     near.connection.end()
     await Promise.all([near.untilClosed(), far.untilClosed()])
     // At least: a transport with a head of its own writes more than it is given.
-    assertThat(connecting.written >= 1_234 && listening.read >= 1_234, 'bytes toward the listener are counted')
+    assertThat(
+      connecting.written >= 1_234 && listening.read >= 1_234,
+      'bytes toward the listener are counted',
+    )
     assertThat(listening.written >= 77 && connecting.read >= 77, 'bytes from the listener are counted')
     assertSame(connecting.written, listening.read, 'bytes written here and read there')
     assertSame(listening.written, connecting.read, 'bytes written there and read here')

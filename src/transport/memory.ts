@@ -6,7 +6,14 @@
  * handed over as it is.
  */
 import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
-import type { Address, ConnectOptions, Listener, ListenOptions, Tally, Transport } from '../contracts/transport.js'
+import type {
+  Address,
+  ConnectOptions,
+  Listener,
+  ListenOptions,
+  Tally,
+  Transport,
+} from '../contracts/transport.js'
 import { formatHostPort } from '../address/destination.js'
 import { Fault } from '../faults/fault.js'
 
@@ -104,7 +111,8 @@ class MemoryConnection implements Connection {
   }
 
   unread(bytes: Uint8Array): void {
-    if (!this.#paused) throw new Fault('INTERNAL_INVARIANT', { why: 'unread on a connection that is not paused' })
+    if (!this.#paused)
+      throw new Fault('INTERNAL_INVARIANT', { why: 'unread on a connection that is not paused' })
     if (bytes.length === 0 || this.#over) return
     this.#inbox.unshift(bytes)
     this.#unread += bytes.length
@@ -205,7 +213,9 @@ class MemoryNetwork implements Transport {
     signal.throwIfAborted()
     const listening = this.#listening.get(keyOf(address)) ?? this.#listening.get(anyHostKeyOf(address))
     if (listening === undefined) {
-      throw new Fault('DIAL_REFUSED', { why: `nothing listens on ${keyOf(address)} of the network ${this.name}` })
+      throw new Fault('DIAL_REFUSED', {
+        why: `nothing listens on ${keyOf(address)} of the network ${this.name}`,
+      })
     }
     const near = { address: LOOPBACK, port: this.#nextPort++ }
     const [ours, theirs] = makePair({
@@ -224,7 +234,9 @@ class MemoryNetwork implements Transport {
     const real: Address = given ? { ...address, port: this.#nextPort++ } : address
     const key = keyOf(real)
     if (this.#listening.has(key)) {
-      return Promise.reject(new Fault('TRANSPORT_LISTEN', { why: `${key} is in use on the network ${this.name}` }))
+      return Promise.reject(
+        new Fault('TRANSPORT_LISTEN', { why: `${key} is in use on the network ${this.name}` }),
+      )
     }
     this.#listening.set(key, options)
     return Promise.resolve({

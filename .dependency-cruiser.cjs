@@ -73,7 +73,7 @@ const FOLDERS = LAYERS.flatMap((layer) => layer.folders)
 const PACKAGES = {
   '@noble/ciphers': ['crypto'],
   '@noble/hashes': ['crypto'],
-  'jsonc-parser': ['config'],
+  'jsonc-parser': ['config', 'dialects'],
   '@oclif/core': ['cli', 'commands'],
   chalk: ['cli'],
   inquirer: ['cli'],

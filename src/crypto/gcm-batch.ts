@@ -5,31 +5,8 @@
  * Why and how much: docs/decisions/0012-small-chunks.md.
  */
 import { type Cipher, createCipheriv, createSecretKey } from 'node:crypto'
+import type { OpenedRun, SealedRun } from './backend.js'
 import { GCM_KERNEL, GCM_KERNEL_LAYOUT as AT } from './gcm-kernel.js'
-
-/** A sealed chunk: where its ciphertext starts in the input, and its length without the tag. */
-export interface SealedUnit {
-  readonly start: number
-  readonly length: number
-}
-
-export interface SealedRun {
-  /** Holds the chunks, each with its 16-byte tag behind it. Not modified. */
-  readonly input: Uint8Array
-  readonly units: readonly SealedUnit[]
-  /** The nonce of the first chunk: its first two bytes count chunks, big endian, modulo 65 536. */
-  readonly nonce: Uint8Array
-}
-
-export interface OpenedRun {
-  /** How many chunks were authentic, from the first on. */
-  readonly opened: number
-  /** Their plaintexts one behind another, in memory of its own. */
-  readonly plaintext: Uint8Array
-}
-
-/** The most input, plaintext and chunks that one run may have. */
-export const RUN_LIMITS = { bytes: AT.maxBytes, units: AT.maxUnits } as const
 
 /** The part of the platform's WebAssembly that is used; Node's types leave it out. */
 interface WebAssemblyApi {

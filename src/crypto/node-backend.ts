@@ -2,38 +2,60 @@
  * The backend over `node:crypto`. Keys are made into `KeyObject`s once: on Node 24 a cipher made from
  * a `Buffer` key costs ten times as much.
  */
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto'
-import type { Aead, BlockCipher, CryptoBackend, StreamCipher } from './backend.js'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import type { Aead, BlockCipher, CryptoBackend, OpenedRun, Sealed, SealedRun, StreamCipher } from './backend.js'
+import { GcmBatch } from './gcm-batch.js'
 
 const TAG = { authTagLength: 16 } as const
 
 type AeadName = 'aes-128-gcm' | 'chacha20-poly1305'
 
-function nodeAead(name: AeadName, secret: Uint8Array): Aead {
-  const key = createSecretKey(secret)
-  // Node's types tell the two AEAD families apart by the literal name; the calls are the same.
-  const algorithm = name as 'aes-128-gcm'
-  return {
-    seal(nonce, plaintext, associatedData) {
-      const cipher = createCipheriv(algorithm, key, nonce, TAG)
-      if (associatedData !== undefined) cipher.setAAD(associatedData)
-      const ciphertext = cipher.update(plaintext)
-      cipher.final()
-      return { ciphertext, tag: cipher.getAuthTag() }
-    },
-    open(nonce, sealed, associatedData) {
-      const decipher = createDecipheriv(algorithm, key, nonce, TAG)
-      if (associatedData !== undefined) decipher.setAAD(associatedData)
-      decipher.setAuthTag(sealed.tag)
-      const plaintext = decipher.update(sealed.ciphertext)
-      try {
-        decipher.final()
-      } catch {
-        // The only failure of `final` under an AEAD is a tag that does not fit.
-        return undefined
-      }
-      return plaintext
-    },
+class NodeAead implements Aead {
+  readonly #algorithm: 'aes-128-gcm'
+  readonly #key: KeyObject
+
+  constructor(name: AeadName, secret: Uint8Array) {
+    // Node's types tell the two AEAD families apart by the literal name; the calls are the same.
+    this.#algorithm = name as 'aes-128-gcm'
+    this.#key = createSecretKey(secret)
+  }
+
+  seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData?: Uint8Array): Sealed {
+    const cipher = createCipheriv(this.#algorithm, this.#key, nonce, TAG)
+    if (associatedData !== undefined) cipher.setAAD(associatedData)
+    const ciphertext = cipher.update(plaintext)
+    cipher.final()
+    return { ciphertext, tag: cipher.getAuthTag() }
+  }
+
+  open(nonce: Uint8Array, sealed: Sealed, associatedData?: Uint8Array): Uint8Array | undefined {
+    const decipher = createDecipheriv(this.#algorithm, this.#key, nonce, TAG)
+    if (associatedData !== undefined) decipher.setAAD(associatedData)
+    decipher.setAuthTag(sealed.tag)
+    const plaintext = decipher.update(sealed.ciphertext)
+    try {
+      decipher.final()
+    } catch {
+      // The only failure of `final` under an AEAD is a tag that does not fit.
+      return undefined
+    }
+    return plaintext
+  }
+}
+
+/** AES-128-GCM, with small pieces opened by the run. */
+class NodeGcm extends NodeAead {
+  readonly #secret: Uint8Array
+  #batch: GcmBatch | undefined
+
+  constructor(secret: Uint8Array) {
+    super('aes-128-gcm', secret)
+    this.#secret = Uint8Array.from(secret)
+  }
+
+  openRun(run: SealedRun): OpenedRun {
+    this.#batch ??= new GcmBatch(this.#secret)
+    return this.#batch.open(run)
   }
 }
 
@@ -56,8 +78,8 @@ function nodeCfb(make: typeof createCipheriv | typeof createDecipheriv) {
 
 export const nodeBackend: CryptoBackend = {
   name: 'node:crypto',
-  aes128Gcm: (key) => nodeAead('aes-128-gcm', key),
-  chacha20Poly1305: (key) => nodeAead('chacha20-poly1305', key),
+  aes128Gcm: (key) => new NodeGcm(key),
+  chacha20Poly1305: (key) => new NodeAead('chacha20-poly1305', key),
   aes128CfbEncryptor: nodeCfb(createCipheriv),
   aes128CfbDecryptor: nodeCfb(createDecipheriv),
   aes128Block: nodeBlockCipher,

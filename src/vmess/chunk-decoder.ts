@@ -1,3 +1,4 @@
+import { RUN_LIMITS, type SealedUnit } from '../crypto/backend.js'
 import { Fault } from '../faults/fault.js'
 import type { BodyDecoder } from './body.js'
 import type { BodyPlan } from './body-plan.js'
@@ -25,6 +26,10 @@ type State =
 const AT_SIZE: State = { at: 'size' }
 const EMPTY = new Uint8Array(0)
 
+/** Chunks up to this size are opened by the run, if at least so many of them are there. */
+const SMALL_CHUNK = 8_192
+const SHORTEST_RUN = 4
+
 /**
  * Chunks into plaintext (protocol §4.4, §4.5). Holds at most one chunk: 65 535 bytes, and nothing
  * between chunks. A chunk that carries exactly overhead and padding is the end of the stream.
@@ -32,14 +37,20 @@ const EMPTY = new Uint8Array(0)
 export class ChunkDecoder implements BodyDecoder {
   readonly borrows: boolean
   readonly #parts: ChunkReaderParts
+  /** Whether small chunks of one read may be opened, and delivered, together. */
+  readonly #runs: boolean
   #state: State = AT_SIZE
   #input: Uint8Array = EMPTY
   #at = 0
   #gathering: Gathering | undefined
+  /** Size of the last chunk. */
+  #usual = Number.POSITIVE_INFINITY
 
   constructor(parts: ChunkReaderParts) {
+    const { plan, seal } = parts
     this.#parts = parts
-    this.borrows = parts.seal.borrows
+    this.borrows = seal.borrows
+    this.#runs = seal.openRun !== undefined && plan.form === 'stream'
   }
 
   get ended(): boolean {
@@ -56,9 +67,12 @@ export class ChunkDecoder implements BodyDecoder {
       const state = this.#state
       switch (state.at) {
         case 'size': {
+          const run = this.#runs ? this.#openRun() : undefined
+          if (run !== undefined) return run
+          if (this.#state !== AT_SIZE) break
           const field = this.#take(this.#parts.sizes.bytes)
           if (field === undefined) return undefined
-          this.#state = this.#guard(() => this.#readSize(field))
+          this.#state = this.#sizeState(field)
           break
         }
         case 'chunk': {
@@ -84,24 +98,67 @@ export class ChunkDecoder implements BodyDecoder {
     throw new Fault('WIRE_TRUNCATED', { why: 'inside a chunk' })
   }
 
-  #readSize(field: Uint8Array): State {
+  /** The state after a size field; a fault becomes the state that repeats it. */
+  #sizeState(field: Uint8Array): State {
     const { plan, sizes } = this.#parts
-    const padding = sizes.nextPadding()
-    const wireSize = sizes.read(field)
-    if (wireSize < plan.overhead + padding) {
-      throw new Fault('VMESS_CHUNK_SIZE', {
-        why: `${wireSize} bytes announced, at least ${plan.overhead + padding} needed`,
-      })
+    try {
+      const padding = sizes.nextPadding()
+      const wireSize = sizes.read(field)
+      const least = plan.overhead + padding
+      if (wireSize < least) {
+        throw new Fault('VMESS_CHUNK_SIZE', { why: `${wireSize} bytes announced, at least ${least} needed` })
+      }
+      // An unencrypted end carries nothing, so there is nothing to wait for.
+      return wireSize === 0 ? { at: 'ended' } : { at: 'chunk', wireSize, padding }
+    } catch (error) {
+      return failed(error)
     }
-    // An unencrypted end carries nothing, so there is nothing to wait for.
-    return wireSize === 0 ? { at: 'ended' } : { at: 'chunk', wireSize, padding }
   }
 
   #open(unit: Uint8Array, padding: number): Uint8Array {
-    const sealed = padding === 0 ? unit : unit.subarray(0, unit.length - padding)
-    const payload = this.#guard(() => this.#parts.seal.open(sealed))
-    this.#state = payload.length === 0 ? { at: 'ended' } : AT_SIZE
-    return payload
+    try {
+      const payload = this.#parts.seal.open(unit.subarray(0, unit.length - padding))
+      this.#state = payload.length === 0 ? { at: 'ended' } : AT_SIZE
+      this.#usual = unit.length
+      return payload
+    } catch (error) {
+      this.#state = failed(error)
+      throw error
+    }
+  }
+
+  /**
+   * The payload of all small chunks that are here whole, if there are enough of them to be worth it.
+   * The first chunk that does not belong to them leaves its size behind as the state.
+   */
+  #openRun(): Uint8Array | undefined {
+    const { plan, sizes, seal } = this.#parts
+    if (this.#gathering !== undefined || !this.#runIsHere()) return undefined
+    const first = this.#at
+    const units: SealedUnit[] = []
+    while (units.length < RUN_LIMITS.units && this.#at + sizes.bytes <= this.#input.length) {
+      this.#state = this.#sizeState(this.#input.subarray(this.#at, this.#at + sizes.bytes))
+      this.#at += sizes.bytes
+      if (this.#state.at !== 'chunk') break
+      const { wireSize, padding } = this.#state
+      const end = this.#at + wireSize
+      const length = wireSize - padding - plan.overhead
+      const fits = end <= this.#input.length && end - first <= RUN_LIMITS.bytes
+      if (!fits || wireSize > SMALL_CHUNK || length === 0) break
+      units.push({ start: this.#at - first, length })
+      this.#at = end
+      this.#state = AT_SIZE
+    }
+    if (units.length === 0) return undefined
+    const result = seal.openRun?.(this.#input.subarray(first, this.#at), units)
+    if (result === undefined) return undefined
+    if (result.opened < units.length) this.#state = failed(new Fault('VMESS_CHUNK_TAG'))
+    return result.plaintext.length === 0 ? undefined : result.plaintext
+  }
+
+  /** A guess by the last chunk: sizes are masked, so they can be read only once and in order. */
+  #runIsHere(): boolean {
+    return this.#usual <= SMALL_CHUNK && this.#input.length - this.#at >= SHORTEST_RUN * this.#usual
   }
 
   /** Exactly `length` bytes in one piece, or undefined after keeping what there is. */
@@ -126,14 +183,9 @@ export class ChunkDecoder implements BodyDecoder {
     this.#gathering = undefined
     return gathering.unit
   }
+}
 
-  /** A fault is kept and repeated by every later call. */
-  #guard<T>(step: () => T): T {
-    try {
-      return step()
-    } catch (error) {
-      if (error instanceof Fault) this.#state = { at: 'failed', fault: error }
-      throw error
-    }
-  }
+function failed(error: unknown): State {
+  if (error instanceof Fault) return { at: 'failed', fault: error }
+  throw error
 }

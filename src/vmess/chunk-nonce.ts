@@ -13,9 +13,14 @@ export class ChunkNonce {
 
   /** The nonce of the next chunk; the same memory every time. */
   next(): Uint8Array {
+    return this.run(1)
+  }
+
+  /** The first nonce of the next `chunks` chunks; the same memory every time. */
+  run(chunks: number): Uint8Array {
     this.#nonce[0] = this.#count >>> 8
     this.#nonce[1] = this.#count & 0xff
-    this.#count = (this.#count + 1) & 0xffff
+    this.#count = (this.#count + chunks) & 0xffff
     return this.#nonce
   }
 }

@@ -1,5 +1,5 @@
 /** What stands between the size field and the padding of a chunk: three ways to seal a payload. */
-import type { Aead } from '../crypto/backend.js'
+import type { Aead, OpenedRun, SealedUnit } from '../crypto/backend.js'
 import { fnv1a } from '../crypto/fnv1a.js'
 import { Fault } from '../faults/fault.js'
 import type { ChunkNonce } from './chunk-nonce.js'
@@ -14,6 +14,8 @@ export interface ChunkSeal {
   seal(payload: Uint8Array): SealedChunk
   /** The payload of a sealed unit. Faults with `VMESS_CHUNK_TAG` or `VMESS_CHUNK_CHECKSUM`. */
   open(unit: Uint8Array): Uint8Array
+  /** Opens many small chunks of a stream at once; absent where that would not be faster. */
+  openRun?(input: Uint8Array, units: readonly SealedUnit[]): OpenedRun
 }
 
 export interface SealedChunk {
@@ -30,6 +32,7 @@ const NOTHING = new Uint8Array(0)
 
 /** AES-128-GCM and ChaCha20-Poly1305: ciphertext, then the tag. Each chunk consumes one nonce. */
 export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
+  const openRun = aead.openRun?.bind(aead)
   return {
     borrows: false,
     seal(payload) {
@@ -43,6 +46,9 @@ export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
       if (payload === undefined) throw new Fault('VMESS_CHUNK_TAG')
       return payload
     },
+    ...(openRun && {
+      openRun: (input, units) => openRun({ input, units, nonce: nonce.run(units.length) }),
+    }),
   }
 }
 

@@ -18,7 +18,7 @@ const OPTIONS = 0x0d
 const AES_128_GCM = 3
 
 /** Moves on with every batch, so that what guards against replay forgets as it does in life. */
-let now = Date.now()
+const now = Date.now()
 const clock = () => now
 
 function makeHead(user: VmessUser): Uint8Array {

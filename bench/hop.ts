@@ -9,12 +9,16 @@ import { parseConfig, startInstance } from '../src/index.js'
 const file = process.argv[2]
 if (file === undefined) throw new Error('usage: hop CONFIG.json')
 
-const say = (message: string, fields?: object) => process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`)
+const say = (message: string, fields?: object) =>
+  process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`)
 const quiet = () => {}
 const { config } = parseConfig(readFileSync(file, 'utf8'), { file })
-const instance = await startInstance(process.env['VMESS_BENCH_CHUNKS'] === '16K' ? withSmallChunks(config) : config, {
-  logger: { debug: quiet, info: quiet, warning: say, error: say },
-})
+const instance = await startInstance(
+  process.env.VMESS_BENCH_CHUNKS === '16K' ? withSmallChunks(config) : config,
+  {
+    logger: { debug: quiet, info: quiet, warning: say, error: say },
+  },
+)
 process.once('SIGTERM', () => {
   void instance.stop({ graceMs: 0 }).then(() => process.exit(0))
 })

@@ -6,7 +6,11 @@ import { connect, type Socket } from 'node:net'
 
 /** `stalled` of a download: read nothing for the first two seconds. */
 export type Job =
-  | { readonly kind: 'upload' | 'upload-stalled' | 'download' | 'download-stalled'; readonly port: number; readonly bytes: number }
+  | {
+      readonly kind: 'upload' | 'upload-stalled' | 'download' | 'download-stalled'
+      readonly port: number
+      readonly bytes: number
+    }
   | { readonly kind: 'connections'; readonly port: number; readonly count: number; readonly atOnce: number }
   | { readonly kind: 'hold'; readonly port: number; readonly count: number }
   | { readonly kind: 'release' }

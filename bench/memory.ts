@@ -43,7 +43,10 @@ export const stalled: Bench = async (surroundings) => {
   const downlink = new Map<Maker, Memory>()
   const bytes = surroundings.quick ? GIB / 4 : GIB
   for (const maker of MAKERS) {
-    for (const [kind, rises] of [['upload-stalled', uplink], ['download-stalled', downlink]] as const) {
+    for (const [kind, rises] of [
+      ['upload-stalled', uplink],
+      ['download-stalled', downlink],
+    ] as const) {
       surroundings.progress(`stalled: ${maker}, ${kind}`)
       await withPair(maker, surroundings, async (pair) => {
         const before = resident(pair)

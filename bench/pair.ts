@@ -54,13 +54,18 @@ export async function startPair(options: PairOptions): Promise<Pair> {
   return { port, client, server, stop }
 }
 
-async function startHop(maker: Maker, config: V2rayConfig, port: number, options: PairOptions): Promise<Child> {
+async function startHop(
+  maker: Maker,
+  config: V2rayConfig,
+  port: number,
+  options: PairOptions,
+): Promise<Child> {
   if (maker === 'v2ray') return startV2ray(config, { ready: [port] })
   const folder = await mkdtemp(join(tmpdir(), 'vmess-kit-hop-'))
   const file = join(folder, 'config.json')
   await writeFile(file, JSON.stringify(config))
   const env: NodeJS.ProcessEnv = { ...process.env, ...options.env }
-  delete env['NODE_EXTRA_CA_CERTS']
+  delete env.NODE_EXTRA_CA_CERTS
   const child = await startChild(options.ourHop.node, [options.ourHop.program, file], { env })
   const stop = async () => {
     await child.stop()

@@ -21,7 +21,8 @@ export interface Run {
 }
 
 export function describeRun(node: string, quick: boolean): Run {
-  const model = /^model name\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor'
+  const model =
+    /^model name\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1] ?? 'unknown processor'
   return {
     date: new Date().toISOString().slice(0, 10),
     machine: `${cpus().length} cores, ${model}, ${process.platform} ${process.arch}, loopback`,

@@ -36,7 +36,7 @@ export const startup: Bench = async (surroundings) => {
 
 function time(args: readonly string[], { ourHop }: Surroundings): number {
   const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
-  delete env['NODE_EXTRA_CA_CERTS']
+  delete env.NODE_EXTRA_CA_CERTS
   const program = args.length === 0 ? ['-e', '0'] : [join(process.cwd(), 'bin', 'run.js'), ...args]
   const began = performance.now()
   spawnSync(ourHop.node, program, { env, stdio: 'ignore' })

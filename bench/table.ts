@@ -5,7 +5,9 @@ export function formatText(table: Table): string {
   const lines = [table.columns, ...table.rows]
   const widths = table.columns.map((_, i) => Math.max(...lines.map((line) => (line[i] ?? '').length)))
   const text = lines.map((line) =>
-    line.map((cell, i) => (isFigure(cell) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  '),
+    line
+      .map((cell, i) => (isFigure(cell) ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join('  '),
   )
   return `${table.title}\n${table.note}\n\n${text.join('\n')}\n`
 }
@@ -13,8 +15,19 @@ export function formatText(table: Table): string {
 /** A section of the results page. */
 export function formatMarkdown(table: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const rule = line(table.columns.map((_, i) => (table.rows.every((row) => isFigure(row[i] ?? '')) ? '--:' : '---')))
-  return [`## ${table.title}`, '', table.note, '', line(table.columns), rule, ...table.rows.map(line), ''].join('\n')
+  const rule = line(
+    table.columns.map((_, i) => (table.rows.every((row) => isFigure(row[i] ?? '')) ? '--:' : '---')),
+  )
+  return [
+    `## ${table.title}`,
+    '',
+    table.note,
+    '',
+    line(table.columns),
+    rule,
+    ...table.rows.map(line),
+    '',
+  ].join('\n')
 }
 
 function isFigure(cell: string): boolean {

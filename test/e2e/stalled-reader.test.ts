@@ -34,7 +34,9 @@ afterEach(async () => {
 })
 
 for (const direction of ['uplink', 'downlink'] as const) {
-  it(`1 GiB of ${direction} behind a reader that stalls stays out of memory`, { timeout: 120_000 }, async () => {
+  it(`1 GiB of ${direction} behind a reader that stalls stays out of memory`, {
+    timeout: 120_000,
+  }, async () => {
     const application = connect({ port: pair.port, host: '127.0.0.1' })
     application.on('error', () => application.destroy())
     application.write('!')

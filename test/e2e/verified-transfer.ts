@@ -31,7 +31,10 @@ export async function startVerifyingTarget(bytes: number): Promise<VerifyingTarg
 async function serve(socket: Socket, bytes: number): Promise<void> {
   const name = (socket.read(NAME_BYTES) as Buffer).toString()
   socket.write(READY)
-  await Promise.all([receive(socket, new PatternCheck(`up ${name}`, bytes)), send(socket, `down ${name}`, bytes)])
+  await Promise.all([
+    receive(socket, new PatternCheck(`up ${name}`, bytes)),
+    send(socket, `down ${name}`, bytes),
+  ])
   socket.end()
 }
 
@@ -51,7 +54,10 @@ export async function openTransfer(port: number, name: string, bytes: number): P
     await Promise.race([once(socket, 'readable'), once(socket, 'close')])
   }
   const run = async () => {
-    await Promise.all([receive(socket, new PatternCheck(`down ${name}`, bytes)), send(socket, `up ${name}`, bytes)])
+    await Promise.all([
+      receive(socket, new PatternCheck(`down ${name}`, bytes)),
+      send(socket, `up ${name}`, bytes),
+    ])
     await ended(socket)
     socket.end()
   }

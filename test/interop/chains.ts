@@ -98,7 +98,11 @@ async function startOurClient(
   }
 }
 
-async function startV2rayClient(lab: Lab, { header }: Row, { security, options }: Column): Promise<RunningChain> {
+async function startV2rayClient(
+  lab: Lab,
+  { header }: Row,
+  { security, options }: Column,
+): Promise<RunningChain> {
   const user = { ...USERS[header], security }
   const env = security === 'none' && (options & 0x08) !== 0 ? { V2RAY_VMESS_PADDING: '1' } : {}
   return startPeerClient(lab, { port: portOf(lab.ourServer), user }, env)

@@ -134,7 +134,8 @@ function take(socket: Socket, count: number): Promise<Buffer> {
   let at = 0
   const taken = new Promise<Buffer>((resolve, reject) => {
     const onData = (chunk: Buffer) => {
-      if (at + chunk.length > count) return finish(new Error(`${at + chunk.length} bytes instead of ${count}`))
+      if (at + chunk.length > count)
+        return finish(new Error(`${at + chunk.length} bytes instead of ${count}`))
       at += chunk.copy(bytes, at)
       if (at === count) finish()
     }
@@ -152,5 +153,6 @@ function take(socket: Socket, count: number): Promise<Buffer> {
 }
 
 function same(what: string, actual: string, expected: string): void {
-  if (actual !== expected) throw new Error(`${what}: ${actual.slice(0, 64)} instead of ${expected.slice(0, 64)}`)
+  if (actual !== expected)
+    throw new Error(`${what}: ${actual.slice(0, 64)} instead of ${expected.slice(0, 64)}`)
 }

@@ -16,7 +16,9 @@ export async function runCell(lab: Lab, row: Row, column: Column): Promise<Outco
   try {
     const chain = await startChain(lab, row, column)
     try {
-      const results = await Promise.all(CHECKS.map((check) => check.run(chain).then(() => '', describe(check.name))))
+      const results = await Promise.all(
+        CHECKS.map((check) => check.run(chain).then(() => '', describe(check.name))),
+      )
       const reasons = results.filter((text) => text !== '')
       return reasons.length === 0 ? { kind: 'ok' } : { kind: 'FAIL', reasons, log: chain.log() }
     } finally {

@@ -43,7 +43,9 @@ function formatMatrix(outcomes: ReadonlyMap<string, Outcome>): string {
   )
   const options = COLUMNS.map((column) => column.options.toString(16).padStart(2, '0').padEnd(CELL_WIDTH))
   const lines = ROWS.map((row) => {
-    const cells = COLUMNS.map((column) => (outcomes.get(keyOf({ row, column }))?.kind ?? 'EMPTY').padEnd(CELL_WIDTH))
+    const cells = COLUMNS.map((column) =>
+      (outcomes.get(keyOf({ row, column }))?.kind ?? 'EMPTY').padEnd(CELL_WIDTH),
+    )
     return formatRow(row).padEnd(label + 2) + cells.join('')
   })
   const indent = ''.padEnd(label + 2)
@@ -55,7 +57,8 @@ function formatMatrix(outcomes: ReadonlyMap<string, Outcome>): string {
 
 function formatReasons(outcomes: ReadonlyMap<string, Outcome>): string {
   const notes = [...outcomes].flatMap(([key, outcome]) => {
-    if (outcome.kind === 'FAIL') return [`FAIL  ${key}`, ...outcome.reasons.map((reason) => `      ${reason}`), outcome.log]
+    if (outcome.kind === 'FAIL')
+      return [`FAIL  ${key}`, ...outcome.reasons.map((reason) => `      ${reason}`), outcome.log]
     return []
   })
   const reasons = new Map<string, number>()

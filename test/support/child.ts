@@ -49,7 +49,11 @@ export async function startChild(
  * Waits until every port accepts a connection. Rejects, with the child's log, when the child ends or
  * fifteen seconds pass.
  */
-export async function waitForPorts(child: Child, ports: readonly number[], host = '127.0.0.1'): Promise<void> {
+export async function waitForPorts(
+  child: Child,
+  ports: readonly number[],
+  host = '127.0.0.1',
+): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS
   for (const port of ports) {
     while (!(await accepts(port, host))) {

@@ -32,11 +32,14 @@ export interface OurProcess {
 
 export async function startOurProcess(configs: readonly V2rayConfig[]): Promise<OurProcess> {
   const texts = configs.map((config) => JSON.stringify(config))
-  const child = fork('scripts/run-ts.mjs', [PROGRAM, ...texts], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork('scripts/run-ts.mjs', [PROGRAM, ...texts], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   const pid = child.pid as number
   const next = async (): Promise<Report> => {
     const ended = new AbortController()
-    const onExit = () => ended.abort(new Error(`our process ended with ${child.exitCode ?? child.signalCode}`))
+    const onExit = () =>
+      ended.abort(new Error(`our process ended with ${child.exitCode ?? child.signalCode}`))
     child.once('exit', onExit)
     try {
       const [report] = await once(child, 'message', { signal: ended.signal })

@@ -22,7 +22,7 @@ export async function socksConnect(proxyPort: number, to: Place): Promise<Socket
   const deadline = setTimeout(() => failed.abort(new Error('the SOCKS answer did not come in time')), WAIT_MS)
   try {
     await once(socket, 'connect', { signal: failed.signal })
-    await order(socket, 1, to, failed.signal)
+    await order(socket, { command: 1, to }, failed.signal)
   } catch (error) {
     socket.destroy()
     throw error
@@ -33,7 +33,11 @@ export async function socksConnect(proxyPort: number, to: Place): Promise<Socket
 }
 
 /** Greets, orders, and returns where the proxy says it is bound. */
-async function order(socket: Socket, command: number, to: Place, signal: AbortSignal): Promise<Place> {
+async function order(
+  socket: Socket,
+  { command, to }: { readonly command: number; readonly to: Place },
+  signal: AbortSignal,
+): Promise<Place> {
   socket.write(Buffer.from([5, 1, 0]))
   const method = await take(socket, 2, signal)
   if (method[1] !== 0) throw new Error(`SOCKS method ${method[1]}`)
@@ -72,7 +76,7 @@ function encodeIpv6(host: string): Buffer {
   const right = tail === '' ? [] : tail.split(':')
   const words = [...left, ...Array<string>(8 - left.length - right.length).fill('0'), ...right]
   const bytes = Buffer.alloc(16)
-  words.forEach((word, i) => bytes.writeUInt16BE(Number.parseInt(word, 16), 2 * i))
+  for (const [i, word] of words.entries()) bytes.writeUInt16BE(Number.parseInt(word, 16), 2 * i)
   return bytes
 }
 
@@ -90,7 +94,11 @@ export async function socksUdp(proxyPort: number): Promise<SocksUdp> {
   const control = connect({ port: proxyPort, host: '127.0.0.1' })
   control.on('error', () => control.destroy())
   await once(control, 'connect')
-  const bound = await order(control, 3, { host: '0.0.0.0', port: 0 }, AbortSignal.timeout(WAIT_MS))
+  const bound = await order(
+    control,
+    { command: 3, to: { host: '0.0.0.0', port: 0 } },
+    AbortSignal.timeout(WAIT_MS),
+  )
   const socket = createSocket('udp4')
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')

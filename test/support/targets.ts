@@ -122,7 +122,6 @@ function reply(socket: Socket, digest: Buffer): void {
   patternStream('reply', REPLY_BYTES).pipe(socket)
 }
 
-
 function makeFarewells() {
   const results = new Map<string, string>()
   const waiting = new Map<string, (digest: string) => void>()

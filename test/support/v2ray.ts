@@ -17,7 +17,7 @@ export function haveV2ray(): boolean {
 /** Why the tests that need v2ray cannot run; undefined when they can. In CI that is an error instead. */
 export function v2rayMissing(): string | undefined {
   if (haveV2ray()) return undefined
-  if (process.env['CI'] === 'true') throw new Error('v2ray 4 is not installed, and in CI it has to be')
+  if (process.env.CI === 'true') throw new Error('v2ray 4 is not installed, and in CI it has to be')
   return 'v2ray 4 is not installed'
 }
 

@@ -1,4 +1,0 @@
-// rejected by: builtins-testing
-import { setTimeout as later } from 'node:timers/promises'
-
-export const wait = later

@@ -5,6 +5,9 @@ const DIGEST_BYTES = 16
 const INNER_PAD = 0x36
 const OUTER_PAD = 0x5c
 
+const scratch = md5.create()
+const result = new Uint8Array(DIGEST_BYTES)
+
 /**
  * HMAC-MD5 under one key for many short messages: both padded keys are absorbed once, so a message
  * costs two compressions. Legacy headers need 241 of these for each id (protocol §2.4).
@@ -12,8 +15,6 @@ const OUTER_PAD = 0x5c
 export class HmacMd5 {
   readonly #inner = md5.create()
   readonly #outer = md5.create()
-  readonly #scratch = md5.create()
-  readonly #digest = new Uint8Array(DIGEST_BYTES)
 
   /** Key of at most 64 bytes; ids have 16. */
   constructor(key: Uint8Array) {
@@ -23,10 +24,10 @@ export class HmacMd5 {
     this.#outer.update(block.map((byte) => byte ^ OUTER_PAD))
   }
 
-  /** 16 bytes, valid until the next call. */
+  /** 16 bytes, valid until the next call on any instance. */
   digest(message: Uint8Array): Uint8Array {
-    this.#inner._cloneInto(this.#scratch).update(message).digestInto(this.#digest)
-    this.#outer._cloneInto(this.#scratch).update(this.#digest).digestInto(this.#digest)
-    return this.#digest
+    this.#inner._cloneInto(scratch).update(message).digestInto(result)
+    this.#outer._cloneInto(scratch).update(result).digestInto(result)
+    return result
   }
 }

@@ -18,7 +18,14 @@ const ROUND_CONSTANTS = Int32Array.of(
 
 /** The state before the first block, eight words. */
 export const SHA256_START = Int32Array.of(
-  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+  0x6a09e667,
+  0xbb67ae85,
+  0x3c6ef372,
+  0xa54ff53a,
+  0x510e527f,
+  0x9b05688c,
+  0x1f83d9ab,
+  0x5be0cd19,
 )
 
 const schedule = new Int32Array(64)

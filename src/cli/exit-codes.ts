@@ -30,6 +30,7 @@ export const EXIT_INTERRUPTED: ExitNumber = 130
  */
 const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CLI_FILE', 8],
+  ['CLI_CHECK', EXIT_FAILED],
   ['CLI_', EXIT_USAGE],
   ['CONFIG_', 23],
   ['LINK_', 23],

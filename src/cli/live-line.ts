@@ -12,6 +12,7 @@ const REDRAW_MS = 1_000
 export class LiveLine {
   readonly #terminal: Terminal
   readonly #render: () => string
+  #text = ''
   #timer: NodeJS.Timeout | undefined
 
   /** `render` is called once a second and gives the text, which is cut to the terminal's width. */
@@ -21,8 +22,8 @@ export class LiveLine {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#draw(), REDRAW_MS).unref()
-    this.#draw()
+    this.#timer = setInterval(() => this.#refresh(), REDRAW_MS).unref()
+    this.#refresh()
   }
 
   /** Writes a line that stays, above the live one. */
@@ -43,8 +44,13 @@ export class LiveLine {
     this.#terminal.write(ERASE)
   }
 
+  #refresh(): void {
+    this.#text = this.#render()
+    this.#draw()
+  }
+
   #draw(): void {
     const width = (this.#terminal.columns ?? 80) - 1
-    this.#terminal.write(`${ERASE}${this.#render().slice(0, width)}`)
+    this.#terminal.write(`${ERASE}${this.#text.slice(0, width)}`)
   }
 }

@@ -32,19 +32,27 @@ export async function drawQr(text: string): Promise<QrDrawing> {
   return { lines, columns, rows: lines.length }
 }
 
-export interface QrSurroundings {
-  /** Colours of its own make it readable on light terminals; a pipe gets the bare blocks. */
+export interface QrPlace {
+  /** Absent for a pipe or a file: bare blocks, whatever their size. */
   readonly terminal?: { readonly columns: number; readonly rows: number }
+  /** Colours of its own make it readable on light terminals too. */
+  readonly coloured: boolean
 }
 
-/** The drawing as text; where it does not fit the terminal, advice instead of or below it. */
-export function renderQr(drawing: QrDrawing, { terminal }: QrSurroundings): string {
-  const { lines, columns, rows } = drawing
-  if (terminal === undefined) return lines.join('\n')
+/** The drawing as text; where it does not fit the terminal, advice instead of it or below it. */
+export function renderQr({ lines, columns, rows }: QrDrawing, { terminal, coloured }: QrPlace): string {
+  const shown = lines.map((line) => (coloured ? `${BLACK_BACKGROUND_WHITE_BLOCKS}${line}${RESET}` : line))
+  if (terminal === undefined) return shown.join('\n')
   const needs = `the QR code needs ${columns} columns and ${rows} rows`
   const has = `this terminal has ${terminal.columns} and ${terminal.rows}`
   if (terminal.columns < columns) return `${needs}; ${has}: widen it, or make its font smaller, and run again`
-  const coloured = lines.map((line) => `${BLACK_BACKGROUND_WHITE_BLOCKS}${line}${RESET}`)
-  if (terminal.rows < rows) coloured.push(`${needs}; ${has}: enlarge it to see the whole code`)
-  return coloured.join('\n')
+  if (terminal.rows < rows) shown.push(`${needs}; ${has}: enlarge it to see the whole code`)
+  return shown.join('\n')
+}
+
+/** Standard output as a place for a QR code. */
+export function placeOnStdout(): QrPlace {
+  const { isTTY, columns, rows } = process.stdout
+  if (!isTTY) return { coloured: false }
+  return { terminal: { columns, rows }, coloured: process.env.FORCE_COLOR !== '0' }
 }

@@ -22,4 +22,12 @@ export const CLI_FAULTS = {
     blame: 'caller',
     cause: 'Text inputs are at most 8 MiB; a larger one is hardly what was meant.',
   },
+  CLI_CHECK: {
+    what: 'the check through the tunnel failed',
+    blame: 'environment',
+    cause:
+      'Server, client and page run in one process on the loopback interface; something between them, a ' +
+      'firewall or a security product for instance, cut or changed the connection.',
+    hint: 'run again with --verbose to see the log of both ends',
+  },
 } as const satisfies FaultTable

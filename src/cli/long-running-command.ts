@@ -1,0 +1,103 @@
+/** What commands that stay in the foreground have in common: log, events, live line and the way to stop. */
+import { Flags } from '@oclif/core'
+import type { Logger, LogLevel } from '../operations/logger.js'
+import type { Running } from '../operations/running.js'
+import { BaseCommand } from './base-command.js'
+import type { Failure } from './failure.js'
+import { durationFlag } from './flags.js'
+import { LiveLine } from './live-line.js'
+import { makeLogSink } from './log-sink.js'
+import { paintFor } from './paint.js'
+import { failureJson } from './render/failure.js'
+import { makeRateMeter, renderStatus, renderTotals } from './render/status.js'
+import { runUntilSignal } from './signals.js'
+
+const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
+
+export interface LogFlags {
+  readonly 'log-level'?: LogLevel | undefined
+  readonly 'log-format': 'text' | 'json'
+}
+
+/** With `--json` these commands print one event per line, each with `time` and `event`. */
+export abstract class LongRunningCommand extends BaseCommand {
+  static override baseFlags = {
+    ...BaseCommand.baseFlags,
+    'log-level': Flags.option({
+      options: LOG_LEVELS,
+      env: 'VMESS_LOG_LEVEL',
+      summary: 'what the log on stderr holds; the configuration decides unless given, else warnings',
+      helpGroup: 'RUNNING',
+    })(),
+    'log-format': Flags.option({
+      options: ['text', 'json'] as const,
+      default: 'text',
+      summary: 'how the log is written',
+      helpGroup: 'RUNNING',
+    })(),
+    grace: durationFlag({
+      summary: 'how long running connections may finish after Ctrl-C or SIGTERM',
+      default: 5_000,
+      defaultHelp: async () => '5s',
+      helpGroup: 'RUNNING',
+    }),
+  }
+
+  readonly #live = new LiveLine(process.stderr, () => this.#status())
+  #status: () => string = () => ''
+
+  /** An event for programs, or its text for people; both are answers, so both go to stdout. */
+  protected announce(event: string, data: object, text: string): void {
+    if (this.jsonEnabled()) process.stdout.write(`${eventLine(event, data)}\n`)
+    else process.stdout.write(`${text}\n`)
+  }
+
+  /** The engine's log, on stderr. `configured` is what the configuration file asks for. */
+  protected async openLog(flags: LogFlags, configured: LogLevel = 'warning'): Promise<Logger> {
+    const fromVerbosity = this.verbose ? 'debug' : this.quiet ? 'error' : undefined
+    return makeLogSink({
+      level: flags['log-level'] ?? fromVerbosity ?? configured,
+      format: flags['log-format'],
+      human: Boolean(process.stderr.isTTY),
+      withTime: process.env.JOURNAL_STREAM === undefined,
+      paint: await paintFor('stderr'),
+      write: (line) => this.#live.print(line),
+    })
+  }
+
+  /** Stays until a signal, with the live line where somebody can see it. */
+  protected async stayUntilSignal(
+    running: Pick<Running, 'connections' | 'snapshot' | 'stop'>,
+    graceMs: number,
+  ) {
+    const rates = makeRateMeter(Date.now())
+    this.#status = () => {
+      const snapshot = running.snapshot()
+      return renderStatus(snapshot, rates(snapshot, Date.now()))
+    }
+    if (process.stderr.isTTY && !this.quiet && !this.jsonEnabled()) this.#live.start()
+    await runUntilSignal(running, {
+      graceMs,
+      onStopping: (connections) => {
+        this.#live.stop()
+        this.#tell('stopping', { connections }, `stopping, ${connections} connections, again to force`)
+      },
+    })
+    const { uplinkBytes, downlinkBytes } = running.snapshot()
+    this.#tell('summary', { uplinkBytes, downlinkBytes }, renderTotals(running.snapshot()))
+  }
+
+  protected override formatFailure(failure: Failure): string {
+    return eventLine('error', failureJson(failure))
+  }
+
+  /** An event for programs on stdout; for people a remark on stderr. */
+  #tell(event: string, data: object, text: string): void {
+    if (this.jsonEnabled()) this.announce(event, data, '')
+    else if (!this.quiet) process.stderr.write(`${text}\n`)
+  }
+}
+
+function eventLine(event: string, data: object): string {
+  return JSON.stringify({ time: new Date().toISOString(), event, ...data })
+}

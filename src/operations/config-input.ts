@@ -1,0 +1,24 @@
+/** Configuration files as the commands take them. */
+import type { Config } from '../config/config.js'
+import { formatIssue } from '../config/issue.js'
+import { parseConfig } from '../config/v2ray-json.js'
+import { readTextFile, readTextStream } from './text-input.js'
+
+export type { Config } from '../config/config.js'
+
+export interface LoadedConfig {
+  readonly config: Config
+  /** One line each: `server.json:14:22 /inbounds/0/…: …`. */
+  readonly warnings: readonly string[]
+}
+
+/**
+ * A checked configuration from a file, or from the stream for `-`. Throws `CLI_FILE` and `CLI_FILE_SIZE`,
+ * and CONFIG faults that name file, line, column and JSON path.
+ */
+export async function loadConfig(path: string, stdin: AsyncIterable<Uint8Array>): Promise<LoadedConfig> {
+  const file = path === '-' ? 'standard input' : path
+  const text = path === '-' ? await readTextStream(stdin, file) : await readTextFile(path)
+  const { config, warnings } = parseConfig(text, { file })
+  return { config, warnings: warnings.map((issue) => formatIssue(issue, file)) }
+}

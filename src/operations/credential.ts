@@ -1,0 +1,55 @@
+/** Where a user id may come from, in an order that keeps it out of process lists where possible. */
+import { stat } from 'node:fs/promises'
+import { platform } from 'node:os'
+import { Fault } from '../faults/fault.js'
+import { readTextFile, readTextStream } from './text-input.js'
+
+export interface CredentialSources {
+  /** On the command line, where `ps` and the shell history show it. */
+  readonly id?: string | undefined
+  /** A file that holds nothing else; `-` is the stream. */
+  readonly file?: string | undefined
+  /** From the environment. */
+  readonly environment?: string | undefined
+  readonly stdin: AsyncIterable<Uint8Array>
+}
+
+export interface Credential {
+  readonly id: string
+  /** Something about the place it came from that its owner should change. */
+  readonly warning?: string
+}
+
+const GROUP_AND_OTHERS_READ = 0o044
+
+/**
+ * The first of flag, file and environment that is there, or undefined. Throws `CLI_FILE` for a file that
+ * cannot be read. What the text is worth is for whoever uses it to check.
+ */
+export async function readCredential(sources: CredentialSources): Promise<Credential | undefined> {
+  const { id, file, environment, stdin } = sources
+  if (id !== undefined) return { id }
+  if (file === '-') return { id: oneLine(await readTextStream(stdin, 'standard input'), 'standard input') }
+  if (file !== undefined) {
+    const text = oneLine(await readTextFile(file), file)
+    if (!(await othersCanRead(file))) return { id: text }
+    return { id: text, warning: `others can read ${file}; run: chmod 600 ${file}` }
+  }
+  return environment === undefined || environment === '' ? undefined : { id: environment }
+}
+
+function oneLine(text: string, name: string): string {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+  if (lines.length === 1) return (lines[0] as string).trim()
+  throw new Fault('CLI_FILE', {
+    what: 'the file does not hold one id',
+    why: `${name} has ${lines.length} lines that are not empty`,
+    hint: 'make one with: umask 077; vmess uuid > FILE',
+  })
+}
+
+async function othersCanRead(path: string): Promise<boolean> {
+  const { mode } = await stat(path)
+  // Windows has no such bits and reports them all as set.
+  return platform() !== 'win32' && (mode & GROUP_AND_OTHERS_READ) !== 0
+}

@@ -1,0 +1,50 @@
+/** Texts from files and streams: UTF-8, a byte order mark dropped, of a size that a person might write. */
+import { open } from 'node:fs/promises'
+import { Fault } from '../faults/fault.js'
+
+const MAX_BYTES = 8 * 1024 * 1024
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOTDIR: 'a part of the path is no directory',
+}
+
+/** The text of a file. Throws `CLI_FILE`, or `CLI_FILE_SIZE` above 8 MiB. */
+export async function readTextFile(path: string): Promise<string> {
+  try {
+    const file = await open(path, 'r')
+    return await readTextStream(file.createReadStream(), path)
+  } catch (error) {
+    throw asFileFault(error, path)
+  }
+}
+
+/** All of a stream as text; `name` stands for it in faults. Throws `CLI_FILE` and `CLI_FILE_SIZE`. */
+export async function readTextStream(stream: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of stream) {
+    size += part.length
+    if (size > MAX_BYTES) throw new Fault('CLI_FILE_SIZE', { why: `${name} has more than 8 MiB` })
+    parts.push(part)
+  }
+  return decode(Buffer.concat(parts), name)
+}
+
+function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (cause) {
+    throw new Fault('CLI_FILE', { why: `${name} is no UTF-8 text`, cause })
+  }
+}
+
+/** Errors of the file system as faults; whatever else was thrown stays what it is. */
+function asFileFault(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error
+  const { code = '' } = error as NodeJS.ErrnoException
+  return new Fault('CLI_FILE', { why: `${path}: ${REASONS[code] ?? error.message}`, cause: error })
+}

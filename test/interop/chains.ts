@@ -8,7 +8,7 @@ import { startTargets, type Targets } from '../support/targets.js'
 import { haveV2ray, startV2ray } from '../support/v2ray.js'
 import { socksInbound, v2rayClient, v2rayServer } from '../support/v2ray-config.js'
 import { BULK_BYTES, type Chain } from './checks.js'
-import type { Column, Header, Row } from './matrix.js'
+import type { Cell, Column, Header, Row } from './matrix.js'
 import { startAnnouncer } from './announcer.js'
 import { silentLogger } from '../support/silent-logger.js'
 
@@ -52,28 +52,29 @@ export interface RunningChain extends Chain {
 }
 
 /** Starts the client hop of a cell and whatever else it needs of its own. */
-export async function startChain(lab: Lab, row: Row, column: Column): Promise<RunningChain> {
+export async function startChain(lab: Lab, cell: Cell): Promise<RunningChain> {
+  const { row, column } = cell
   switch (row.direction) {
     case 'ours ↔ ours':
-      return startOurClient(lab, row, column, { port: portOf(lab.ourServer), passesEnd: true })
+      return startOurClient(lab, cell, { port: portOf(lab.ourServer), passesEnd: true })
     case 'our client → v2ray server': {
       if (lab.v2rayServer === undefined) throw new Error('v2ray is not installed')
       const { port, child } = lab.v2rayServer
-      return { ...(await startOurClient(lab, row, column, { port, passesEnd: false })), log: child.log }
+      return { ...(await startOurClient(lab, cell, { port, passesEnd: false })), log: child.log }
     }
     case 'v2ray client → our server':
       return column.security === 'aes-128-cfb' ? startSwitched(lab, row) : startV2rayClient(lab, row, column)
   }
 }
 
-async function startOurClient(
-  lab: Lab,
-  { header }: Row,
-  column: Column,
-  server: { readonly port: number; readonly passesEnd: boolean },
-): Promise<RunningChain> {
+interface Server {
+  readonly port: number
+  readonly passesEnd: boolean
+}
+
+async function startOurClient(lab: Lab, { row, column }: Cell, server: Server): Promise<RunningChain> {
   const user = {
-    ...accept(USERS[header]),
+    ...accept(USERS[row.header]),
     security: column.security,
     authenticatedLength: (column.options & 0x10) !== 0,
     noTerminationSignal: false,
@@ -114,7 +115,7 @@ async function startV2rayClient(
  */
 async function startSwitched(lab: Lab, { header }: Row): Promise<RunningChain> {
   const account = { ...accept(USERS[header]), port: portOf(lab.ourServer) }
-  const announcer = await startAnnouncer(account)
+  const announcer = await startAnnouncer(accept(USERS.AEAD), account)
   const chain = await startPeerClient(lab, { port: announcer.port, user: USERS.AEAD }, {})
   try {
     await announcer.announced(chain.socksPort)

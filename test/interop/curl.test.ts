@@ -80,6 +80,14 @@ describe.skipIf(missing !== undefined)(`curl → v2ray client → vmess serve${b
 /** The link that v2rayN would write. */
 function makeLink(port: number): string {
   const fields = { v: '2', ps: 'test', add: '127.0.0.1', port: String(port), id: USER.id, aid: '0' }
-  const json = JSON.stringify({ ...fields, scy: 'auto', net: 'tcp', type: 'none', host: '', path: '', tls: '' })
+  const json = JSON.stringify({
+    ...fields,
+    scy: 'auto',
+    net: 'tcp',
+    type: 'none',
+    host: '',
+    path: '',
+    tls: '',
+  })
   return `vmess://${Buffer.from(json).toString('base64')}`
 }

@@ -20,9 +20,9 @@ afterAll(async () => {
 for (const row of ROWS) {
   const title = missing === undefined ? formatRow(row) : `${formatRow(row)} (${missing})`
   describe.skipIf(row.direction !== 'ours ↔ ours' && !haveV2ray())(title, () => {
-    for (const column of COLUMNS.filter((column) => notApplicable(row, column) === undefined)) {
+    for (const column of COLUMNS.filter((column) => notApplicable({ row, column }) === undefined)) {
       it.concurrent(formatColumn(column), { timeout: CELL_WITHIN_MS }, async () => {
-        expect(await runCell(lab, row, column)).toEqual({ kind: 'ok' })
+        expect(await runCell(lab, { row, column })).toEqual({ kind: 'ok' })
       })
     }
   })

@@ -19,6 +19,11 @@ export interface Column {
   readonly options: number
 }
 
+export interface Cell {
+  readonly row: Row
+  readonly column: Column
+}
+
 /** Option bytes by what the table calls them (protocol §4.2). */
 const PLAIN = { name: 'plain', options: 0x01 }
 const MASKED = { name: 'masked', options: 0x05 }
@@ -44,7 +49,10 @@ export const COLUMNS: readonly Column[] = [
 ]
 
 /** Why a cell cannot be; undefined where it can. What v2ray's client sends: protocol §6.3, §8.2. */
-export function notApplicable({ direction }: Row, { security, options }: Column): string | undefined {
+export function notApplicable({
+  row: { direction },
+  column: { security, options },
+}: Cell): string | undefined {
   if (direction === 'ours ↔ ours') return undefined
   if ((options & 0x10) !== 0) return 'v2ray 4.34 does not know the sealed size'
   if (direction === 'our client → v2ray server') return undefined

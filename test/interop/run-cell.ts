@@ -1,7 +1,7 @@
 /** Runs all checks of one cell. */
 import { type Lab, startChain } from './chains.js'
 import { CHECKS } from './checks.js'
-import { type Column, notApplicable, type Row } from './matrix.js'
+import { type Cell, notApplicable } from './matrix.js'
 
 export type Outcome =
   | { readonly kind: 'ok' }
@@ -10,11 +10,11 @@ export type Outcome =
   | { readonly kind: 'FAIL'; readonly reasons: readonly string[]; readonly log: string }
 
 /** Never rejects: what cannot even be started has failed. */
-export async function runCell(lab: Lab, row: Row, column: Column): Promise<Outcome> {
-  const reason = notApplicable(row, column)
+export async function runCell(lab: Lab, cell: Cell): Promise<Outcome> {
+  const reason = notApplicable(cell)
   if (reason !== undefined) return { kind: 'n/a', reason }
   try {
-    const chain = await startChain(lab, row, column)
+    const chain = await startChain(lab, cell)
     try {
       const results = await Promise.all(
         CHECKS.map((check) => check.run(chain).then(() => '', describe(check.name))),

@@ -4,17 +4,12 @@
  */
 import { v2rayMissing } from '../support/v2ray.js'
 import { type Lab, startLab } from './chains.js'
-import { COLUMNS, type Column, formatColumn, formatRow, ROWS, type Row } from './matrix.js'
+import { type Cell, COLUMNS, formatColumn, formatRow, ROWS } from './matrix.js'
 import { type Outcome, runCell } from './run-cell.js'
 
 /** So many cells run at once: most of a cell is waiting for v2ray's timers. */
 const AT_ONCE = 4
 const CELL_WIDTH = 6
-
-interface Cell {
-  readonly row: Row
-  readonly column: Column
-}
 
 async function runAll(lab: Lab): Promise<Map<string, Outcome>> {
   const waiting: Cell[] = ROWS.flatMap((row) => COLUMNS.map((column) => ({ row, column })))
@@ -22,7 +17,7 @@ async function runAll(lab: Lab): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>()
   const worker = async () => {
     for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      outcomes.set(keyOf(cell), await runCell(lab, cell.row, cell.column))
+      outcomes.set(keyOf(cell), await runCell(lab, cell))
       if (process.stderr.isTTY) process.stderr.write(`\r${outcomes.size} of ${total} cells`)
     }
   }

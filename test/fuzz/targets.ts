@@ -3,10 +3,12 @@ import { APPLICATION_TARGETS } from './application-targets.js'
 import { BODY_TARGETS } from './body-targets.js'
 import type { Target } from './harness.js'
 import { HEADER_TARGETS } from './header-targets.js'
+import { SESSION_TARGETS } from './session-targets.js'
 import { TEXT_TARGETS } from './text-targets.js'
 
 export const TARGETS: readonly Target[] = [
   ...HEADER_TARGETS,
+  ...SESSION_TARGETS,
   ...BODY_TARGETS,
   ...APPLICATION_TARGETS,
   ...TEXT_TARGETS,

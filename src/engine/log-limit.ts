@@ -13,7 +13,7 @@ const MOST_KEYS = 1_024
  * and source address. What was held back is summed up in one line when the next minute begins, so at
  * most 5 × 1024 warnings and one summary leave per minute, and memory is bounded by the same figure.
  *
- * Fields that are read: `source` as `address:port`, `code`.
+ * Fields that are read: `code` and `source`, an address with or without its port.
  */
 export function limitWarnings(logger: Logger, clock: Clock): Logger {
   const limit = new WarningLimit(logger, clock)
@@ -70,9 +70,8 @@ class WarningLimit {
   }
 }
 
-/** Without the port: a scanner has a new one each time. */
+/** Without the port, if the source has one: a scanner has a new one each time. */
 function keyOf(message: string, fields: LogFields | undefined): string {
-  const source = String(fields?.source ?? '')
-  const colon = source.lastIndexOf(':')
-  return `${message}|${String(fields?.code ?? '')}|${colon < 0 ? source : source.slice(0, colon)}`
+  const source = String(fields?.source ?? '').replace(/^(\[.*\]|[^:]*):\d+$/, '$1')
+  return `${message}|${String(fields?.code ?? '')}|${source}`
 }

@@ -69,6 +69,7 @@ export class PacketRelay implements Watched {
 
   /** Ends both sides now. */
   abort(cause?: Fault): void {
+    if (this.#done) return
     this.#cause ??= cause
     this.#options.inboundSide.close(cause)
     this.#outboundSide?.close(cause)

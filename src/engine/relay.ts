@@ -70,6 +70,7 @@ export class Relay implements Watched {
 
   /** Ends both sides now. */
   abort(cause: Fault): void {
+    if (this.#up.closed && this.#down.closed) return
     this.#cause ??= cause
     this.#options.inboundSide.abort(cause)
     this.#options.outboundSide.abort(cause)

@@ -1,5 +1,4 @@
 /** A connection handler that writes down what it is told, and promises for what it has not been told yet. */
-import { concat } from '../bytes/bytes.js'
 import type { Connection, ConnectionHandler, Lender } from '../contracts/connection.js'
 import type { Fault } from '../faults/fault.js'
 
@@ -32,7 +31,13 @@ export class Recorder implements ConnectionHandler {
 
   /** Everything received so far, in one piece. */
   bytes(): Uint8Array {
-    return concat(this.chunks)
+    const whole = new Uint8Array(this.received)
+    let at = 0
+    for (const chunk of this.chunks) {
+      whole.set(chunk, at)
+      at += chunk.length
+    }
+    return whole
   }
 
   /** Resolves when `holds`; rejects with `what` after ten seconds. */

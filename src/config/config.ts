@@ -130,6 +130,11 @@ export interface VmessOutboundUser extends VmessUserConfig {
    * (protocol §4.2). For tests and experiments: no dialect reads or writes it.
    */
   readonly options?: number
+  /**
+   * False: chunks stay at 16 KiB even for a server that takes larger ones (protocol §4.7). For tests
+   * and measurements: no dialect reads or writes it.
+   */
+  readonly largeChunks?: boolean
 }
 
 export interface VmessServerConfig {

@@ -1,0 +1,175 @@
+import type { Connection } from '../contracts/connection.js'
+import type { FlowFacts } from '../contracts/flow.js'
+import type { InboundSurroundings } from '../contracts/inbound.js'
+import { asFault, Fault } from '../faults/fault.js'
+import { BodyConnection } from '../tunnel/body-connection.js'
+import { BodyPackets } from '../tunnel/body-packets.js'
+import { type DrainDepth, drain, drainLength } from '../tunnel/drain.js'
+import { OPTION, WIRE_SECURITY } from '../vmess/body-plan.js'
+import { type AcceptedRequest, ServerSession } from '../vmess/server-session.js'
+import type { SessionHistory } from '../vmess/session-history.js'
+import type { UserTable } from '../vmess/user-table.js'
+import type { VmessRefusals } from './vmess-refusals.js'
+
+/** What all connections of one inbound share. */
+export interface VmessInboundShared {
+  readonly tag: string
+  readonly surroundings: InboundSurroundings
+  readonly users: UserTable
+  readonly history: SessionHistory
+  readonly depth: DrainDepth
+  readonly refusals: VmessRefusals
+  /** Refuses bodies that are not authenticated: none and aes-128-cfb (config §5.4). */
+  readonly disableInsecureEncryption: boolean
+}
+
+const NOTHING = new Uint8Array(0)
+/** Enough of a refused connection to say what it was. */
+const EXPLAINED_BYTES = 256
+
+/** One connection until its request header was opened or refused. */
+export class VmessHead {
+  readonly #shared: VmessInboundShared
+  readonly #connection: Connection
+  readonly #over: () => void
+  readonly #session: ServerSession
+  #firstBytes = NOTHING
+  #received = 0
+  readonly #abandoned = new AbortController()
+
+  /** `over`: see `ConnectionServer`. */
+  constructor(shared: VmessInboundShared, connection: Connection, over: () => void) {
+    const { users, history, surroundings } = shared
+    this.#shared = shared
+    this.#connection = connection
+    this.#over = over
+    this.#session = new ServerSession({
+      users,
+      history,
+      random: surroundings.random,
+      source: connection.remote.address,
+    })
+  }
+
+  start(): void {
+    this.#connection.start({
+      onData: (bytes) => {
+        this.#receive(bytes)
+      },
+      onEnd: () => {
+        this.#cutShort()
+      },
+      onDrain() {},
+      onClose: (fault) => {
+        this.#over()
+        this.#abandoned.abort(fault)
+      },
+    })
+  }
+
+  #receive(bytes: Uint8Array): void {
+    this.#received += bytes.length
+    if (this.#firstBytes.length < EXPLAINED_BYTES) this.#rememberFirst(bytes)
+    let request: AcceptedRequest | undefined
+    try {
+      this.#session.receive(bytes)
+      request = this.#session.next()
+      if (request !== undefined) this.#assertWanted(request)
+    } catch (error) {
+      this.#refuse(asFault(error))
+      return
+    }
+    if (request !== undefined) this.#accept(request)
+  }
+
+  #rememberFirst(bytes: Uint8Array): void {
+    const part = bytes.subarray(0, EXPLAINED_BYTES - this.#firstBytes.length)
+    this.#firstBytes = Uint8Array.from([...this.#firstBytes, ...part])
+  }
+
+  #cutShort(): void {
+    // A port check connects and closes; that is not worth a line.
+    if (this.#received > 0) this.#tell(new Fault('WIRE_TRUNCATED', { why: `${this.#received} bytes of a header` }))
+    this.#connection.abort()
+  }
+
+  #assertWanted({ user, header }: AcceptedRequest): void {
+    const context = { user: user.label }
+    const { security } = header
+    const insecure = security === WIRE_SECURITY.none || security === WIRE_SECURITY.aes128Cfb
+    if (this.#shared.disableInsecureEncryption && insecure) {
+      throw new Fault('VMESS_SECURITY', { why: 'this inbound refuses none and aes-128-cfb', context })
+    }
+    if (header.command === 'mux') {
+      throw new Fault('VMESS_COMMAND', { why: 'mux is not served yet', context })
+    }
+  }
+
+  /** Quietly: strangers are drained, users who did something wrong are closed at once (protocol §7.1). */
+  #refuse(fault: Fault): void {
+    this.#tell(fault)
+    if (!this.#session.drains) {
+      this.#connection.abort(fault)
+      return
+    }
+    const length = drainLength(this.#shared.depth, this.#shared.surroundings.random)
+    drain(this.#connection, length - this.#received, fault, this.#over)
+  }
+
+  #tell(fault: Fault): void {
+    const { refusals } = this.#shared
+    refusals.tell({ connection: this.#connection, fault, firstBytes: this.#firstBytes })
+  }
+
+  #accept(request: AcceptedRequest): void {
+    this.#connection.pause()
+    this.#connection.unread(request.rest)
+    const body = new BodyConnection(this.#connection, {
+      head: request.responseHead,
+      encoder: request.downlink,
+      marksEnd: (request.header.options & OPTION.chunkStream) !== 0,
+      decoder: request.uplink,
+    })
+    const { dispatcher } = this.#shared.surroundings
+    const facts = this.#facts(request)
+    if (facts.network === 'udp') {
+      this.#over()
+      // Its promise never rejects, and nothing here waits for the end.
+      void dispatcher.relayPackets(facts, new BodyPackets(body, facts.destination))
+      return
+    }
+    dispatcher.open(facts, this.#abandoned.signal).then(
+      (flow) => {
+        this.#over()
+        if (this.#abandoned.signal.aborted) flow.abandon()
+        else void flow.relay(body)
+      },
+      (error: unknown) => {
+        this.#targetFailed(body, asFault(error))
+      },
+    )
+  }
+
+  /** As v2ray: the header says that we understood, the end without a byte says that the target failed. */
+  #targetFailed(body: BodyConnection, fault: Fault): void {
+    body.end()
+    this.#connection.end()
+    // Until the client ends too, or the handshake time is over.
+    drain(this.#connection, Number.POSITIVE_INFINITY, fault, this.#over)
+  }
+
+  #facts({ user, header }: AcceptedRequest): FlowFacts {
+    if (header.destination === undefined) {
+      throw new Fault('INTERNAL_INVARIANT', { why: `a ${header.command} request without a destination` })
+    }
+    return {
+      network: header.command === 'udp' ? 'udp' : 'tcp',
+      destination: header.destination,
+      inboundTag: this.#shared.tag,
+      inboundProtocol: 'vmess',
+      source: this.#connection.remote,
+      email: user.email,
+      level: user.level,
+    }
+  }
+}

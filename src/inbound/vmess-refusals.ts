@@ -1,0 +1,50 @@
+import { formatHostPort } from '../address/destination.js'
+import type { Connection } from '../contracts/connection.js'
+import type { InboundSurroundings } from '../contracts/inbound.js'
+import type { Fault } from '../faults/fault.js'
+import { explainRejection } from '../vmess/rejection.js'
+import type { UserTable } from '../vmess/user-table.js'
+
+/** An explanation may cost twenty milliseconds; strangers must not be able to buy many. */
+const EXPLANATION_PERIOD_MS = 1_000
+
+export interface Refusal {
+  readonly connection: Connection
+  readonly fault: Fault
+  /** The first bytes of the connection, at most those of one read. */
+  readonly firstBytes: Uint8Array
+}
+
+/** Tells the log, and only the log, why a connection was refused (failures §8). */
+export class VmessRefusals {
+  readonly #tag: string
+  readonly #users: UserTable
+  readonly #surroundings: InboundSurroundings
+  #explainedAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: { tag: string; users: UserTable; surroundings: InboundSurroundings }) {
+    this.#tag = options.tag
+    this.#users = options.users
+    this.#surroundings = options.surroundings
+  }
+
+  tell({ connection, fault, firstBytes }: Refusal): void {
+    const { address, port } = connection.remote
+    const { user } = fault.context
+    this.#surroundings.logger.warning('rejected', {
+      inbound: this.#tag,
+      source: formatHostPort(address, port),
+      code: fault.code,
+      reason: this.#explain(fault, firstBytes) ?? fault.message,
+      user: user === undefined ? undefined : String(user),
+    })
+  }
+
+  #explain(fault: Fault, firstBytes: Uint8Array): string | undefined {
+    const guessed = fault.code === 'VMESS_UNKNOWN_USER' || fault.code === 'WIRE_TRUNCATED'
+    const now = this.#surroundings.clock()
+    if (!guessed || Math.abs(now - this.#explainedAt) < EXPLANATION_PERIOD_MS) return undefined
+    this.#explainedAt = now
+    return explainRejection(firstBytes, { users: this.#users.users(), now: Math.floor(now / 1000) })
+  }
+}

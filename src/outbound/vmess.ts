@@ -1,0 +1,175 @@
+/**
+ * The VMess outbound: dials one of its servers and speaks as one of that server's users.
+ *
+ *     plaintext ──▶ BodyConnection ── header, chunks ──▶ connection to the server
+ *                        └── ClientSession opens the response header
+ */
+import type { Destination } from '../address/destination.js'
+import { resolveSecurity, type WireSecurity } from '../account/security.js'
+import type { OutboundConfig, VmessOutboundUser, VmessServerConfig } from '../config/config.js'
+import type { Connection } from '../contracts/connection.js'
+import type { PacketConnection } from '../contracts/datagram.js'
+import type { Flow } from '../contracts/flow.js'
+import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
+import { Fault, isFault } from '../faults/fault.js'
+import { BodyConnection, type BodyOpening } from '../tunnel/body-connection.js'
+import { BodyPackets } from '../tunnel/body-packets.js'
+import { OPTION } from '../vmess/body-plan.js'
+import { ClientSession } from '../vmess/client-session.js'
+import { makeUser, type VmessUser } from '../vmess/user.js'
+import { VmessAssociation } from './vmess-association.js'
+
+type VmessOutboundConfig = Extract<OutboundConfig, { protocol: 'vmess' }>
+
+/** How long the header waits for a first payload to travel with (protocol §7.2). */
+const HEAD_GRACE_MS = 100
+
+/** One server and what was learned of it. */
+interface Server {
+  readonly config: VmessServerConfig
+  readonly users: readonly User[]
+  /** Its last answer was that of a server that reads chunks of any size (protocol §4.7). */
+  largeChunks: boolean
+}
+
+interface User {
+  readonly config: VmessOutboundUser
+  readonly identity: VmessUser
+}
+
+export function makeVmessOutbound(config: VmessOutboundConfig, surroundings: OutboundSurroundings): Outbound {
+  return new VmessOutbound(config, surroundings)
+}
+
+class VmessOutbound implements Outbound {
+  readonly tag: string
+  readonly protocol = 'vmess'
+  readonly #config: VmessOutboundConfig
+  readonly #surroundings: OutboundSurroundings
+  readonly #servers: readonly Server[]
+  #turn = 0
+
+  constructor(config: VmessOutboundConfig, surroundings: OutboundSurroundings) {
+    this.tag = config.tag
+    this.#config = config
+    this.#surroundings = surroundings
+    this.#servers = config.settings.servers.map((server) => ({
+      config: server,
+      users: server.users.map((user) => ({ config: user, identity: makeUser(user) })),
+      largeChunks: false,
+    }))
+  }
+
+  connect(flow: Flow, signal: AbortSignal): Promise<Connection> {
+    return this.#open(flow.destination, 'tcp', signal)
+  }
+
+  associate(): Promise<PacketConnection> {
+    const open = async (peer: Destination, signal: AbortSignal): Promise<PacketConnection> =>
+      new BodyPackets(await this.#open(peer, 'udp', signal), peer)
+    return Promise.resolve(new VmessAssociation(open))
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  async #open(destination: Destination, command: 'tcp' | 'udp', signal: AbortSignal): Promise<Connection> {
+    const { server, connection } = await this.#dial(signal)
+    return this.#speak({ server, connection, destination, command })
+  }
+
+  /** The servers in turn; each is tried once, and the last one's fault is told. */
+  async #dial(signal: AbortSignal): Promise<{ server: Server; connection: Connection }> {
+    let last: Fault | undefined
+    for (let attempt = 0; attempt < this.#servers.length; attempt++) {
+      const server = this.#servers[this.#turn++ % this.#servers.length] as Server
+      const { address: host, port } = server.config
+      const { transport, tally } = this.#surroundings
+      const localAddress = this.#config.sendThrough
+      try {
+        const options = { signal, tally, ...(localAddress === undefined ? {} : { localAddress }) }
+        return { server, connection: await transport.connect({ kind: 'tcp', host, port }, options) }
+      } catch (error) {
+        if (!isFault(error) || signal.aborted) throw error
+        last = error
+      }
+    }
+    throw last ?? new Fault('INTERNAL_INVARIANT', { why: 'a vmess outbound without a server' })
+  }
+
+  #speak(call: {
+    readonly server: Server
+    readonly connection: Connection
+    readonly destination: Destination
+    readonly command: 'tcp' | 'udp'
+  }): Connection {
+    const { server, command, destination } = call
+    const { clock, random } = this.#surroundings
+    const user = pick(server.users, random(1)[0] as number)
+    const security = resolveSecurity(user.config.security, process.arch)
+    const options = user.config.options ?? optionsFor(security, command, user.config)
+    const session = new ClientSession({
+      user: user.identity,
+      legacy: user.config.alterId > 0,
+      command,
+      destination,
+      security,
+      options,
+      clock,
+      random,
+      largeChunks: user.config.largeChunks ?? true,
+    })
+    const large = user.config.largeChunks ?? true
+    if (large && server.largeChunks) session.uplink.allowLargeChunks()
+    const learn = (responseOption: number): void => {
+      // A sing-box server, whose reader stops at 16 KiB, echoes our options; all others answer 0.
+      server.largeChunks = large && options !== 0 && responseOption === 0
+      if (server.largeChunks) session.uplink.allowLargeChunks()
+    }
+    return new BodyConnection(call.connection, {
+      head: session.head,
+      headGraceMs: HEAD_GRACE_MS,
+      encoder: session.uplink,
+      marksEnd: (options & OPTION.chunkStream) !== 0 && !user.config.noTerminationSignal,
+      decoder: opening(session, learn),
+    })
+  }
+}
+
+function opening(session: ClientSession, learn: (responseOption: number) => void): BodyOpening {
+  return {
+    receive: (bytes) => {
+      session.receive(bytes)
+    },
+    next() {
+      const response = session.next()
+      if (response !== undefined) learn(response.responseOption)
+      return response
+    },
+    cutShort: () => new Fault('VMESS_NO_RESPONSE'),
+  }
+}
+
+function pick(users: readonly User[], dice: number): User {
+  return users[dice % users.length] as User
+}
+
+/** What v2ray's own client sends (protocol §8.2), and 0x10 where the user asks for it. */
+function optionsFor(security: WireSecurity, command: 'tcp' | 'udp', user: VmessOutboundUser): number {
+  const { chunkStream, chunkMasking, globalPadding, authenticatedLength } = OPTION
+  switch (security) {
+    case 'aes-128-gcm':
+    case 'chacha20-poly1305':
+      return (
+        chunkStream | chunkMasking | globalPadding | (user.authenticatedLength ? authenticatedLength : 0)
+      )
+    case 'none':
+      return chunkStream | chunkMasking
+    case 'aes-128-cfb':
+      return chunkStream
+    case 'zero':
+      // Datagrams need boundaries; "zero" has none.
+      return command === 'udp' ? chunkStream : 0
+  }
+}

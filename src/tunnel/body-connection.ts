@@ -1,0 +1,200 @@
+import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
+import { concat } from '../bytes/bytes.js'
+import { asFault, type Fault } from '../faults/fault.js'
+import type { BodyDecoder, BodyEncoder } from '../vmess/body.js'
+
+/** A body decoder that is known only once the peer's header was read: the client's side. */
+export interface BodyOpening {
+  receive(bytes: Uint8Array): void
+  /** The decoder and the bytes that came behind the header; undefined: needs more bytes. May throw a fault. */
+  next(): { readonly downlink: BodyDecoder; readonly rest: Uint8Array } | undefined
+  /** What it means that the transport ended before the header was complete. */
+  cutShort(): Fault
+}
+
+export interface BodyParts {
+  /** Precedes our first body bytes, in the same write: a request or response header. */
+  readonly head: Uint8Array
+  /** Milliseconds after `start` at which the head leaves even without a payload; absent: never. */
+  readonly headGraceMs?: number
+  readonly encoder: BodyEncoder
+  /** Whether `encoder.finish` tells the peer of our end, so that the transport may stay open. */
+  readonly marksEnd: boolean
+  readonly decoder: BodyDecoder | BodyOpening
+}
+
+/** Lends memory that is the borrower's anyway. */
+const ownLender: Lender = { keep: (bytes) => bytes }
+
+/**
+ * The plaintext inside a VMess connection, as a connection; both roles use it.
+ *
+ * Ending our side writes the end-of-stream chunk and leaves the transport open for the other direction,
+ * as v2ray does; the transport ends when both directions have, or at once where nothing marks the end.
+ */
+export class BodyConnection implements Connection {
+  readonly #inner: Connection
+  readonly #encoder: BodyEncoder
+  readonly #marksEnd: boolean
+  #head: Uint8Array | undefined
+  #headGraceMs: number | undefined
+  #headTimer: NodeJS.Timeout | undefined
+  #opening: BodyOpening | undefined
+  #decoder: BodyDecoder | undefined
+  #handler: ConnectionHandler | undefined
+  #ended = false
+  #peerEnded = false
+  #failed = false
+  #putBack: Uint8Array[] | undefined
+
+  /** `inner` is paused; bytes that came behind the peer's header were put back into it. */
+  constructor(inner: Connection, parts: BodyParts) {
+    this.#inner = inner
+    this.#encoder = parts.encoder
+    this.#marksEnd = parts.marksEnd
+    this.#head = parts.head
+    this.#headGraceMs = parts.headGraceMs
+    if ('cutShort' in parts.decoder) this.#opening = parts.decoder
+    else this.#decoder = parts.decoder
+  }
+
+  get remote(): Endpoint {
+    return this.#inner.remote
+  }
+
+  get local(): Endpoint {
+    return this.#inner.local
+  }
+
+  get unsent(): number {
+    return this.#inner.unsent
+  }
+
+  start(handler: ConnectionHandler): void {
+    const first = this.#handler === undefined
+    this.#handler = handler
+    if (!first) {
+      this.resume()
+      return
+    }
+    if (this.#head !== undefined && this.#headGraceMs !== undefined) {
+      this.#headTimer = setTimeout(() => {
+        this.#send([])
+      }, this.#headGraceMs)
+    }
+    this.#inner.start({
+      onData: (bytes, lender) => {
+        this.#receive(bytes, lender)
+      },
+      onEnd: () => {
+        this.#transportEnded()
+      },
+      onDrain: () => {
+        this.#handler?.onDrain()
+      },
+      onClose: (fault) => {
+        clearTimeout(this.#headTimer)
+        this.#handler?.onClose(fault)
+      },
+    })
+  }
+
+  pause(): void {
+    this.#inner.pause()
+  }
+
+  resume(): void {
+    if (this.#putBack === undefined) {
+      this.#inner.resume()
+      return
+    }
+    queueMicrotask(() => {
+      const bytes = this.#putBack
+      this.#putBack = undefined
+      for (const piece of bytes ?? []) this.#handler?.onData(piece, ownLender)
+      this.#inner.resume()
+    })
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (bytes.length > 0) this.#putBack = [bytes, ...(this.#putBack ?? [])]
+  }
+
+  write(bytes: Uint8Array, lender?: Lender): boolean {
+    if (this.#ended || this.#failed) return true
+    return this.#send(this.#encoder.encode(bytes, lender === undefined ? undefined : (part) => lender.keep(part)))
+  }
+
+  end(): void {
+    if (this.#ended || this.#failed) return
+    this.#ended = true
+    this.#send(this.#encoder.finish())
+    if (!this.#marksEnd || this.#peerEnded) this.#inner.end()
+  }
+
+  abort(cause?: Fault): void {
+    this.#failed = true
+    clearTimeout(this.#headTimer)
+    this.#inner.abort(cause)
+  }
+
+  /** Everything goes out at once: the head, if it is still here, in front. */
+  #send(pieces: readonly Uint8Array[]): boolean {
+    if (this.#head !== undefined) {
+      const whole = concat([this.#head, ...pieces])
+      this.#head = undefined
+      clearTimeout(this.#headTimer)
+      this.#headTimer = undefined
+      return this.#inner.write(whole)
+    }
+    let ready = true
+    for (const piece of pieces) ready = this.#inner.write(piece)
+    return ready
+  }
+
+  #receive(bytes: Uint8Array, lender: Lender): void {
+    if (this.#peerEnded || this.#failed) return
+    try {
+      if (this.#decoder !== undefined) this.#decode(this.#decoder, bytes, lender)
+      else this.#open(bytes)
+    } catch (error) {
+      this.abort(asFault(error))
+    }
+  }
+
+  #open(bytes: Uint8Array): void {
+    this.#opening?.receive(bytes)
+    const opened = this.#opening?.next()
+    if (opened === undefined) return
+    this.#opening = undefined
+    this.#decoder = opened.downlink
+    if (opened.rest.length > 0) this.#decode(opened.downlink, opened.rest, ownLender)
+  }
+
+  #decode(decoder: BodyDecoder, bytes: Uint8Array, lender: Lender): void {
+    const outLender = decoder.borrows ? lender : ownLender
+    decoder.receive(bytes)
+    for (let out = decoder.next(); out !== undefined; out = decoder.next()) {
+      this.#handler?.onData(out, outLender)
+    }
+    if (decoder.ended) this.#peerIsDone()
+  }
+
+  #transportEnded(): void {
+    if (this.#peerEnded || this.#failed) return
+    try {
+      if (this.#decoder === undefined && this.#opening !== undefined) throw this.#opening.cutShort()
+      this.#decoder?.finish()
+    } catch (error) {
+      this.abort(asFault(error))
+      return
+    }
+    this.#peerIsDone()
+  }
+
+  #peerIsDone(): void {
+    this.#peerEnded = true
+    this.#handler?.onEnd()
+    if (this.#ended) this.#inner.end()
+  }
+}

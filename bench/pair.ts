@@ -38,12 +38,15 @@ export interface Pair {
 export async function startPair(options: PairOptions): Promise<Pair> {
   const [serverPort, port] = (await freePorts(2)) as [number, number]
   const user = { id: USER_ID, alterId: 0, security: options.security }
-  const server = await startHop(options.server, v2rayServer(serverPort, [user]), serverPort, options)
+  const server = await startHop(
+    { maker: options.server, config: v2rayServer(serverPort, [user]), port: serverPort },
+    options,
+  )
   const forward = dokodemoInbound(port, { host: '127.0.0.1', port: options.targetPort })
   const config = v2rayClient(forward, { port: serverPort, user })
   let client: Child
   try {
-    client = await startHop(options.client, config, port, options)
+    client = await startHop({ maker: options.client, config, port }, options)
   } catch (error) {
     await server.stop()
     throw error
@@ -54,12 +57,13 @@ export async function startPair(options: PairOptions): Promise<Pair> {
   return { port, client, server, stop }
 }
 
-async function startHop(
-  maker: Maker,
-  config: V2rayConfig,
-  port: number,
-  options: PairOptions,
-): Promise<Child> {
+interface Hop {
+  readonly maker: Maker
+  readonly config: V2rayConfig
+  readonly port: number
+}
+
+async function startHop({ maker, config, port }: Hop, options: PairOptions): Promise<Child> {
   if (maker === 'v2ray') return startV2ray(config, { ready: [port] })
   const folder = await mkdtemp(join(tmpdir(), 'vmess-kit-hop-'))
   const file = join(folder, 'config.json')

@@ -28,15 +28,20 @@ const server = createServer({ allowHalfOpen: false, highWaterMark: 256 * 1024 },
 function obey(socket: Socket, head: Buffer): void {
   const order = String.fromCharCode(head[0] as number)
   const count = Number(head.readBigUInt64BE(1))
-  if (order === 'D') return send(socket, count)
-  if (order === 'I') {
-    socket.write('.')
-    return
-  }
-  take(socket, count - (head.length - ORDER_BYTES))
-  if (order === 'S') {
-    socket.pause()
-    setTimeout(() => socket.resume(), STALL_MS)
+  switch (order) {
+    case 'D':
+      send(socket, count)
+      break
+    case 'I':
+      socket.write('.')
+      break
+    case 'S':
+      take(socket, count - (head.length - ORDER_BYTES))
+      socket.pause()
+      setTimeout(() => socket.resume(), STALL_MS)
+      break
+    default:
+      take(socket, count - (head.length - ORDER_BYTES))
   }
 }
 

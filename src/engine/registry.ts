@@ -4,8 +4,13 @@ import type { DatagramTransport } from '../contracts/datagram.js'
 import type { Inbound, InboundSurroundings } from '../contracts/inbound.js'
 import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import type { Transport } from '../contracts/transport.js'
-import { Fault } from '../faults/fault.js'
+import { makeDokodemoInbound } from '../inbound/dokodemo-door.js'
+import { makeHttpInbound } from '../inbound/http.js'
+import { makeMixedInbound } from '../inbound/mixed.js'
+import { makeSocksInbound } from '../inbound/socks.js'
 import { makeVmessInbound } from '../inbound/vmess.js'
+import { makeBlackholeOutbound } from '../outbound/blackhole.js'
+import { makeFreedomOutbound } from '../outbound/freedom.js'
 import { makeVmessOutbound } from '../outbound/vmess.js'
 import { makeTcpTransport } from '../transport/tcp.js'
 import { makeUdpTransport } from '../transport/udp.js'
@@ -19,22 +24,35 @@ export interface Registry {
 }
 
 export const BUILT_IN: Registry = {
-  makeTransport: () => makeTcpTransport(),
+  makeTransport: ({ network }) => {
+    switch (network) {
+      case 'tcp':
+        return makeTcpTransport()
+    }
+  },
   makeDatagrams: () => makeUdpTransport(),
   makeInbound: (config, surroundings) => {
     switch (config.protocol) {
       case 'vmess':
         return makeVmessInbound(config, surroundings)
-      default:
-        throw new Fault('INTERNAL_INVARIANT', { why: `no inbound ${config.protocol}` })
+      case 'socks':
+        return makeSocksInbound(config, surroundings)
+      case 'http':
+        return makeHttpInbound(config, surroundings)
+      case 'mixed':
+        return makeMixedInbound(config, surroundings)
+      case 'dokodemo-door':
+        return makeDokodemoInbound(config, surroundings)
     }
   },
   makeOutbound: (config, surroundings) => {
     switch (config.protocol) {
       case 'vmess':
         return makeVmessOutbound(config, surroundings)
-      default:
-        throw new Fault('INTERNAL_INVARIANT', { why: `no outbound ${config.protocol}` })
+      case 'freedom':
+        return makeFreedomOutbound(config, surroundings)
+      case 'blackhole':
+        return makeBlackholeOutbound(config, surroundings)
     }
   },
 }

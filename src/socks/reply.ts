@@ -7,6 +7,7 @@
  */
 import type { Destination } from '../address/destination.js'
 import { concat } from '../bytes/bytes.js'
+import type { Fault } from '../faults/fault.js'
 import type { FaultCode } from '../faults/table.js'
 import { encodeAddress } from './address.js'
 import { REPLY, REPLY_4, type Reply, VERSION_5 } from './constants.js'
@@ -33,6 +34,11 @@ const BY_FAULT: Partial<Record<FaultCode, Reply>> = {
 }
 
 /** The reply that tells an application why its flow could not be opened. */
-export function replyForFault(code: FaultCode): Reply {
+export function replyForFault({ code, cause }: Fault): Reply {
+  if (code === 'DIAL_UNREACHABLE' && isNetworkUnreachable(cause)) return REPLY.networkUnreachable
   return BY_FAULT[code] ?? REPLY.failure
+}
+
+function isNetworkUnreachable(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && cause.code === 'ENETUNREACH'
 }

@@ -95,10 +95,10 @@ export class SocksServerSession {
     return this.#guard(() => this.#step())
   }
 
-  /** The peer is done; throws `WIRE_TRUNCATED` when its request is not complete. */
+  /** The peer is done; throws `WIRE_TRUNCATED` when it began and its request is not complete. */
   finish(): void {
     this.#guard(() => {
-      if (this.#state.at === 'asked') return
+      if (this.#state.at === 'asked' || (this.#state.at === 'version' && this.#queue.length === 0)) return
       throw new Fault('WIRE_TRUNCATED', { why: `the SOCKS head ended in its ${this.#state.at}` })
     })
   }

@@ -1,0 +1,54 @@
+import type { ConnectionServer, Inbound } from '../contracts/inbound.js'
+import type { AccountCheck } from '../account/accounts.js'
+import type { Endpoint } from '../contracts/connection.js'
+import type { FlowFacts } from '../contracts/flow.js'
+import type { InboundSurroundings } from '../contracts/inbound.js'
+import type { Fault } from '../faults/fault.js'
+
+/** Serves the connections of one protocol, whoever accepted them. */
+export interface ProtocolServer {
+  readonly serve: ConnectionServer
+  /** Ends what no flow keeps: connections between two requests, associations that carry nothing. */
+  close(): void
+}
+
+/** What the servers of local applications have in common. */
+export interface ServerOptions {
+  readonly tag: string
+  readonly protocol: string
+  /** Absent: everyone may come in. */
+  readonly check?: AccountCheck | undefined
+  readonly level: number
+  readonly surroundings: InboundSurroundings
+}
+
+export type FactsOf = Pick<FlowFacts, 'network' | 'destination' | 'source'> & { readonly user: string }
+
+/** The facts of one flow of a server. */
+export function makeFacts({ tag, protocol, level }: ServerOptions, facts: FactsOf): FlowFacts {
+  const { network, destination, source, user } = facts
+  return { network, destination, source, inboundTag: tag, inboundProtocol: protocol, email: user, level }
+}
+
+/** Says in the log why an application was sent away. */
+export function logRefusal({ tag, surroundings }: ServerOptions, source: Endpoint, fault: Fault): void {
+  const fields = { inbound: tag, source: source.address, port: source.port, code: fault.code }
+  if (fault.blame === 'bug') surroundings.logger.error(fault.message, fields)
+  else surroundings.logger.info(fault.message, fields)
+}
+
+/** An inbound that ends its server's idle connections when it closes. */
+export function joinServer(acceptor: Inbound, server: ProtocolServer): Inbound {
+  return {
+    tag: acceptor.tag,
+    protocol: acceptor.protocol,
+    get listeners() {
+      return acceptor.listeners
+    },
+    start: () => acceptor.start(),
+    close: () => {
+      server.close()
+      return acceptor.close()
+    },
+  }
+}

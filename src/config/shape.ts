@@ -87,12 +87,12 @@ export interface ObjectOptions {
 /** An object of known keys. Unknown ones are warned about, with the key that was probably meant. */
 export function object<const F extends Fields>(fields: F, options: ObjectOptions = {}): Shape<Values<F>> {
   const names = Object.entries(fields).flatMap(([key, field]) => [key, ...field.aliases])
-  const known = new Set(names.map((name) => name.toLowerCase()))
+  const known = new Map(names.map((name) => [name.toLowerCase(), name]))
   return {
     blank: mapFields(fields, (field) => field.blank),
     read(place) {
       if (!expectKind(place, 'object', 'an object')) return this.blank
-      warnUnknownKeys(place, known, names, options.elsewhere ?? {})
+      warnUnknownKeys(place, known, options.elsewhere ?? {})
       return mapFields(fields, (field, key) => field.read(pickNamed(place, key, field.aliases), place, key))
     },
   }
@@ -115,15 +115,14 @@ function pickNamed(owner: Place, key: string, aliases: readonly string[]): Place
 
 function warnUnknownKeys(
   place: Place,
-  known: ReadonlySet<string>,
-  names: readonly string[],
+  known: ReadonlyMap<string, string>,
   elsewhere: Readonly<Record<string, string>>,
 ): void {
   const misplaced = new Map(Object.entries(elsewhere).map(([key, target]) => [key.toLowerCase(), target]))
   for (const [lower, { key, keyPlace }] of place.entries()) {
     if (known.has(lower)) continue
     const target = misplaced.get(lower)
-    const near = target === undefined ? nearestWord(key, names) : undefined
+    const near = target === undefined ? nearestWord(key, known.values()) : undefined
     const hint = target === undefined ? near && `did you mean ${near}?` : `it belongs into ${target}`
     keyPlace.warn('unknown key, ignored', hint)
   }

@@ -1,3 +1,45 @@
 import type { FaultTable } from '../entry.js'
 
-export const LINK_FAULTS = {} as const satisfies FaultTable
+export const LINK_FAULTS = {
+  LINK_SCHEME: {
+    what: 'not a vmess link',
+    blame: 'caller',
+    cause: 'A VMess share link begins with vmess://. The message says what the text looks like instead.',
+  },
+  LINK_SEVERAL: {
+    what: 'more than one link',
+    blame: 'caller',
+    cause: 'Several links were pasted together where one is wanted.',
+    hint: 'give one link at a time',
+  },
+  LINK_TOO_LONG: {
+    what: 'the link is too long',
+    blame: 'caller',
+    cause: 'Share links are a few hundred characters; texts above 64 KiB are not looked at.',
+  },
+  LINK_DIALECT: {
+    what: 'a kind of vmess link that is not read yet',
+    blame: 'caller',
+    cause: 'Several programs use vmess:// for forms of their own. Read are the v2rayN form and the URL form.',
+    hint: 'export the link again as v2rayN or as a standard URL',
+  },
+  LINK_ENCODING: {
+    what: 'the link cannot be decoded',
+    blame: 'caller',
+    cause:
+      'What follows vmess:// is neither base64 of a JSON object nor id@host:port; often it was cut short.',
+    hint: 'copy the whole link again',
+  },
+  LINK_FIELD: {
+    what: 'the link has a field that cannot be used',
+    blame: 'caller',
+    cause: 'A field that a connection needs is missing, out of range, or holds a word that nobody defines.',
+  },
+  LINK_LOSS: {
+    what: 'the profile does not fit into this form of link',
+    blame: 'caller',
+    cause:
+      'The form has no place for something the connection depends on, for example alterId in the URL form.',
+    hint: 'choose the other form',
+  },
+} as const satisfies FaultTable

@@ -1,0 +1,35 @@
+const ALPHABET = /^[A-Za-z0-9+/]*$/
+/** White space and zero-width characters that wrapping and copying leave behind. */
+const NOISE = /[\s\u200B-\u200D\u2060\uFEFF]+/g
+
+/**
+ * Bytes of base64 in either alphabet, padded or not, wrapped or not, with `%3D` and the like (share-formats
+ * §13.1). Undefined for anything else.
+ */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  const plain = text
+    .replace(/%(2B|2F|3D)/gi, (encoded) => decodeURIComponent(encoded))
+    .replace(NOISE, '')
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+    .replace(/=+$/, '')
+  if (plain === '' || plain.length % 4 === 1 || !ALPHABET.test(plain)) return undefined
+  return Uint8Array.from(Buffer.from(plain, 'base64'))
+}
+
+/** The UTF-8 text that base64 stands for, without a byte order mark. Undefined if it is not such text. */
+export function decodeBase64Text(text: string): string | undefined {
+  const bytes = decodeBase64(text)
+  if (bytes === undefined) return undefined
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+}
+
+/** Standard alphabet, padded, one line. */
+export function encodeBase64Text(text: string): string {
+  return Buffer.from(text, 'utf8').toString('base64')
+}

@@ -1,0 +1,115 @@
+/** The fields of a link by name, read leniently; both forms of link use it (share-formats §13.1). */
+import { Fault } from '../faults/fault.js'
+import { quoteText } from './display-text.js'
+import type { JsonValue } from './profile.js'
+
+const TRUE_WORDS: readonly string[] = ['1', 'true', 'yes', 'on']
+const FALSE_WORDS: readonly string[] = ['', '0', 'false', 'no', 'off', 'none', 'null']
+/** `443`, `443.0`: some panels write every number as a float. */
+const WHOLE = /^-?\d{1,10}(\.0+)?$/
+
+const CONTROL = /\p{Cc}/u
+const LONE_SURROGATE = /\p{Cs}/gu
+
+interface NamedValue {
+  readonly key: string
+  readonly value: JsonValue
+}
+
+/** What reading one link collects: its fields, which of them were understood, and remarks. */
+export class LinkFields {
+  /** Remarks for the user: what was odd, and what was made of it. */
+  readonly notes: string[] = []
+  readonly #fields = new Map<string, NamedValue>()
+  readonly #known = new Set<string>()
+
+  /** Keys compare without case, `-` and `_`; the last of several equal ones counts. */
+  constructor(entries: Iterable<readonly [string, JsonValue]>) {
+    for (const [key, value] of entries) {
+      const name = normalKey(key)
+      if (this.#fields.has(name)) this.notes.push(`${quoteText(key)} stands there twice; the last one counts`)
+      this.#fields.set(name, { key, value })
+    }
+  }
+
+  note(text: string): void {
+    this.notes.push(text)
+  }
+
+  /** Whether a key is there with any value but null. */
+  has(key: string): boolean {
+    const value = this.#fields.get(normalKey(key))?.value
+    return value !== undefined && value !== null
+  }
+
+  /**
+   * The first of the keys that has a text that is not blank, as trimmed text; `''` for none. Throws
+   * `LINK_FIELD` for control characters: such a text would end up in request heads.
+   */
+  text(...keys: string[]): string {
+    const found = this.rawText(...keys)
+    if (CONTROL.test(found)) throw refuseField(keys[0] ?? '', 'it holds control characters')
+    return found
+  }
+
+  /** The same with any character in it, for names. */
+  rawText(...keys: string[]): string {
+    return keys.map((key) => toText(this.#take(key))).find((text) => text !== '') ?? ''
+  }
+
+  /** The same as a list: JSON lists, or texts split at commas. */
+  list(...keys: string[]): readonly string[] {
+    return this.text(...keys)
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+  }
+
+  /** A yes-or-no field; undefined when it is absent, blank, or holds another word (noted). */
+  flag(...keys: string[]): boolean | undefined {
+    for (const key of keys) {
+      const text = this.text(key).toLowerCase()
+      if (text === '') continue
+      if (TRUE_WORDS.includes(text)) return true
+      if (FALSE_WORDS.includes(text)) return false
+      this.note(`${key} is ${quoteText(text)}, neither yes nor no; ignored`)
+    }
+    return undefined
+  }
+
+  /** A whole number; undefined when absent or blank. Throws `LINK_FIELD` for other text. */
+  whole(key: string, ...aliases: string[]): number | undefined {
+    const text = this.text(key, ...aliases)
+    if (text === '') return undefined
+    if (!WHOLE.test(text)) throw refuseField(key, `${quoteText(text)} is not a whole number`)
+    return Number(text)
+  }
+
+  /** What no reader asked for, by the names in the link. */
+  extra(): ReadonlyMap<string, JsonValue> {
+    const rest = [...this.#fields].filter(([name]) => !this.#known.has(name))
+    return new Map(rest.map(([, { key, value }]) => [key, value]))
+  }
+
+  #take(key: string): JsonValue | undefined {
+    const name = normalKey(key)
+    this.#known.add(name)
+    return this.#fields.get(name)?.value
+  }
+}
+
+/** `LINK_FIELD` for one field. `why` must not hold an id. */
+export function refuseField(field: string, why: string, cause?: unknown): Fault {
+  return new Fault('LINK_FIELD', { why: `${field}: ${why}`, context: { field }, cause })
+}
+
+function normalKey(key: string): string {
+  return key.toLowerCase().replace(/[-_]/g, '')
+}
+
+function toText(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return ''
+  if (Array.isArray(value)) return value.map(toText).join(',')
+  if (typeof value === 'object') return JSON.stringify(value)
+  return String(value).replace(LONE_SURROGATE, '\uFFFD').trim()
+}

@@ -1,0 +1,98 @@
+/** Readers of what every link says, whatever its transport. */
+import { formatIp, parseIp } from '../address/ip.js'
+import { type Security, SECURITIES } from '../account/security.js'
+import { parseUserId } from '../account/uuid.js'
+import { isFault } from '../faults/fault.js'
+import { quoteText } from './display-text.js'
+import { type LinkFields, refuseField } from './link-fields.js'
+import type { ProfileTls } from './profile.js'
+
+const NO_HOST = /[\s/\\:?#@[\]\p{Cc}\p{Cs}]/u
+/** What one byte can count, as domains are written on the wire. */
+const MAX_HOST_BYTES = 255
+
+const CIPHERS: ReadonlyMap<string, Security> = new Map([
+  ...SECURITIES.map((name): [string, Security] => [name, name]),
+  ['', 'auto'],
+  ['chacha20-ietf-poly1305', 'chacha20-poly1305'],
+  ['plain', 'none'],
+])
+
+/** A body cipher; unknown words mean `auto`, as the programs that write them take it. */
+export function readCipher(found: string, fields: LinkFields): Security {
+  const cipher = CIPHERS.get(found.toLowerCase())
+  if (cipher === undefined) fields.note(`the cipher ${quoteText(found)} is not known; auto is used`)
+  return cipher ?? 'auto'
+}
+
+export function isCipher(found: string): boolean {
+  return found !== '' && CIPHERS.has(found.toLowerCase())
+}
+
+/** 16 bytes from a UUID in braces, as a URN, without dashes, or from a name. Never quoted: it is the secret. */
+export function readId(found: string, fields: LinkFields): Uint8Array {
+  const bare = found
+    .trim()
+    .replace(/^urn:uuid:/i, '')
+    .replace(/^\{(.*)\}$/, '$1')
+  try {
+    const { uuid, mapped } = parseUserId(bare)
+    if (mapped) fields.note('the id is a name; it was turned into a UUID as Xray and sing-box do')
+    return uuid
+  } catch (error) {
+    if (!isFault(error, 'VMESS_ID')) throw error
+    throw refuseField('id', error.why ?? 'not a user id', error)
+  }
+}
+
+/** A host, freed from scheme, path, port and brackets that people paste along. */
+export function readServer(found: string, fields: LinkFields): string {
+  if (found === '') throw refuseField('address', 'it is missing')
+  const bare = found.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/[/?#].*$/s, '')
+  const host = parseIp(bare) === undefined ? bare.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1') : bare
+  const ip = parseIp(host)
+  if (ip === undefined && (host === '' || NO_HOST.test(host) || Buffer.byteLength(host) > MAX_HOST_BYTES)) {
+    throw refuseField('address', `${quoteText(found)} is neither an IP address nor a domain name`)
+  }
+  if (bare !== found || (ip === undefined && host !== bare)) fields.note('the address held more than a host')
+  return ip === undefined ? host : formatIp(ip)
+}
+
+export function readPort(port: number | undefined): number {
+  if (port === undefined) throw refuseField('port', 'it is missing')
+  if (port < 1 || port > 65_535) throw refuseField('port', `${port} is not between 1 and 65535`)
+  return port
+}
+
+/** Missing, blank and negative mean 0. */
+export function readAlterId(fields: LinkFields): number {
+  const found = fields.whole('aid', 'alterId') ?? 0
+  if (found > 65_535) throw refuseField('aid', `${found} is not between 0 and 65535`)
+  if (found < 0) fields.note(`aid is ${found}; 0 is used`)
+  return Math.max(found, 0)
+}
+
+/**
+ * TLS settings. The name is the one given, else the transport's host, else the server if that is a domain:
+ * nearly all clients agree on this order (share-formats §1).
+ */
+export function readTls(fields: LinkFields, names: { hosts: readonly string[]; server: string }): ProfileTls {
+  const unchecked = fields.flag('insecure', 'allowInsecure', 'allow_insecure', 'skip-cert-verify')
+  const verified = fields.flag('verify_cert')
+  const fallback = parseIp(names.server) === undefined ? names.server : ''
+  return {
+    serverName: fields.text('sni', 'peer', 'servername', 'tlsServer') || (names.hosts[0] ?? '') || fallback,
+    alpn: fields.list('alpn'),
+    fingerprint: fields.text('fp', 'fingerprint'),
+    insecure: unchecked ?? (verified === undefined ? false : !verified),
+    pinnedSha256: fields.text('pcs'),
+    verifyName: fields.text('vcn'),
+  }
+}
+
+/** The keys of REALITY, which replaces the certificate. */
+export function readReality(fields: LinkFields): NonNullable<ProfileTls['reality']> {
+  const publicKey = fields.text('pbk')
+  if (publicKey === '') throw refuseField('pbk', 'REALITY needs a public key')
+  return { publicKey, shortId: fields.text('sid'), spiderX: fields.text('spx') }
+}

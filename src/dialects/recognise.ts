@@ -1,0 +1,41 @@
+/** What a text is that was given for a vmess link (share-formats §5). */
+import { Fault } from '../faults/fault.js'
+import { decodeBase64Text } from './base64.js'
+import { displayText } from './display-text.js'
+
+/** What the text looks like, for a `LINK_SCHEME` fault. Quotes a scheme at most: other text may be secret. */
+export function refuseForeignText(text: string): Fault {
+  const [why, hint] = describe(text.trim())
+  return new Fault('LINK_SCHEME', { why, ...(hint === undefined ? {} : { hint }) })
+}
+
+function describe(text: string): [string, string?] {
+  if (text === '') return ['the text is empty']
+  if (text.startsWith('<'))
+    return ['it is a web page (HTML)', 'copy the link itself; a panel may show a login page']
+  if (/^[{[]/.test(text)) return ['it is JSON', 'give a V2Ray configuration with -c FILE']
+  const scheme = /^([a-z][a-z0-9+.-]{0,20}):\/\//i.exec(text)?.[1]?.toLowerCase()
+  if (scheme === 'http' || scheme === 'https')
+    return ['it is a web address', 'a subscription is not a single link']
+  if (scheme !== undefined) return [`it is a ${displayText(scheme)} link`]
+  if (/=\s*vmess\s*,/i.test(text)) return ['it is a line of a Surge, Loon or Quantumult profile']
+  if (/^(proxies|port|mixed-port|proxy-groups)\s*:/m.test(text)) return ['it is a Clash configuration (YAML)']
+  if (/^[A-Za-z][\w-]*:(\s|$)/.test(text)) return ['it is YAML']
+  if (decodeBase64Text(text)?.includes('://') === true) {
+    return ['it is the body of a subscription (base64 of links)', 'give one of its links']
+  }
+  return ['there is no vmess:// in it']
+}
+
+/** Forms of `vmess://` that other programs use, which are recognised and not read. */
+export function refuseDialect(name: string, hint?: string): Fault {
+  return new Fault('LINK_DIALECT', { why: `it is ${name}`, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** A fault for what base64 was decoded to, if that is a known form other than the v2rayN object. */
+export function recogniseDecoded(text: string): Fault | undefined {
+  if (/^[^=]{0,200}=\s*vmess\s*,/i.test(text)) return refuseDialect('the Quantumult form')
+  if (/^[\w-]{1,40}:[^@\s]{1,60}@\S+:\d+$/.test(text.trim())) return refuseDialect('the Shadowrocket form')
+  if (/^\s*[a-z0-9]+:\/\//i.test(text)) return refuseDialect('a list of links behind one vmess://')
+  return undefined
+}

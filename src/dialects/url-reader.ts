@@ -1,0 +1,174 @@
+/** The URL standard: `vmess://id@host:port?…#name` (share-formats §3). */
+import { formatHostPort } from '../address/destination.js'
+import { quoteText } from './display-text.js'
+import { LinkFields, refuseField } from './link-fields.js'
+import { readAlterId, readCipher, readId, readPort, readReality, readServer, readTls } from './link-values.js'
+import type { Profile, ProfileTransport } from './profile.js'
+import {
+  hostsOf,
+  meaningful,
+  readDisguise,
+  readGrpcMode,
+  readNetwork,
+  readPath,
+  splitList,
+  splitOnce,
+} from './transport-values.js'
+
+const AUTHORITY = /^(.*)@(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/s
+const PACKET_ENCODINGS: ReadonlyMap<string, NonNullable<Profile['packetEncoding']>> = new Map([
+  ['none', 'none'],
+  ['packet', 'packetaddr'],
+  ['packetaddr', 'packetaddr'],
+  ['xudp', 'xudp'],
+])
+
+/** The three parts of the text behind `vmess://`, still encoded. */
+export interface UrlParts {
+  readonly authority: string
+  readonly query: string
+  readonly fragment: string
+}
+
+export interface UrlReading {
+  readonly profile: Profile
+  readonly notes: readonly string[]
+}
+
+/** A profile from a link of the URL form. Throws `LINK_FIELD`. */
+export function readUrlLink({ authority, query, fragment }: UrlParts): UrlReading {
+  const fields = new LinkFields(readQuery(query))
+  // A path between port and query has no meaning here; some producers write a lone slash.
+  const match = AUTHORITY.exec(authority.replace(/\/.*$/s, ''))
+  if (match === null) throw refuseField('address', 'there is no id@host:port')
+  const [, id = '', host = '', port = ''] = match
+  const server = readServer(
+    decodePercent(host)
+      .trim()
+      .replace(/^\[(.*)\]$/s, '$1'),
+    fields,
+  )
+  const portNumber = readUrlPort(port)
+  const alterId = readAlterId(fields)
+  if (alterId > 0) fields.note('alterId is no part of this form; it was kept')
+  const transport = readTransport(fields)
+  const tls = readSecurity(fields, { hosts: hostsOf(transport), server })
+  const packetEncoding = readPacketEncoding(fields)
+  const profile = {
+    name: decodePercent(fragment).trim() || fields.rawText('remarks') || formatHostPort(server, portNumber),
+    server,
+    port: portNumber,
+    uuid: readId(decodePercent(id), fields),
+    alterId,
+    security: readCipher(fields.text('encryption'), fields),
+    transport,
+    ...(tls === undefined ? {} : { tls }),
+    ...(packetEncoding === undefined ? {} : { packetEncoding }),
+    extra: fields.extra(),
+  }
+  return { profile, notes: fields.notes }
+}
+
+function readQuery(query: string): [string, string][] {
+  return query
+    .replaceAll('&amp;', '&')
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const [key, value = ''] = splitOnce(part, '=')
+      return [decodePercent(key), decodePercent(value)]
+    })
+}
+
+function readUrlPort(port: string): number {
+  const text = decodePercent(port).trim()
+  if (text === '') return readPort(undefined)
+  if (!/^\d{1,10}$/.test(text)) throw refuseField('port', `${quoteText(text)} is not a port`)
+  return readPort(Number(text))
+}
+
+function readTransport(fields: LinkFields): ProfileTransport {
+  const type = fields.text('type', 'network')
+  const network = readNetwork(type, 'type')
+  const host = fields.text('host')
+  const path = fields.text('path')
+  const header = fields.text('headerType')
+  switch (network) {
+    case 'tcp':
+      return readTcp(header, { host, path })
+    case 'ws':
+    case 'httpupgrade':
+      return { network, host, ...readPath(path, fields) }
+    case 'xhttp': {
+      const mode = fields.text('mode') || 'auto'
+      return { network, host, path: readPath(path, fields).path, mode, settings: fields.text('extra') }
+    }
+    case 'h2':
+      return { network, hosts: splitList(host), path: readPath(path, fields).path }
+    case 'grpc': {
+      const mode = readGrpcMode(meaningful(fields.text('mode')), fields)
+      return {
+        network,
+        serviceName: fields.text('serviceName') || path,
+        mode,
+        authority: fields.text('authority'),
+      }
+    }
+    case 'kcp':
+      return {
+        network,
+        header: readDisguise(header, 'headerType'),
+        seed: fields.text('seed'),
+        ...readKcpSizes(fields),
+      }
+    case 'quic': {
+      const security = fields.text('quicSecurity') || 'none'
+      return { network, header: readDisguise(header, 'headerType'), security, key: fields.text('key') }
+    }
+  }
+}
+
+function readTcp(header: string, { host, path }: { host: string; path: string }): ProfileTransport {
+  const type = header.toLowerCase()
+  if (type === '' || type === 'none') return { network: 'tcp', header: 'none' }
+  if (type !== 'http') throw refuseField('headerType', `${quoteText(header)} is not a header of tcp`)
+  return { network: 'tcp', header: 'http', hosts: splitList(host), paths: splitList(path) }
+}
+
+function readKcpSizes(fields: LinkFields): { mtu?: number; tti?: number } {
+  const mtu = fields.whole('mtu')
+  const tti = fields.whole('tti')
+  return { ...(mtu === undefined ? {} : { mtu }), ...(tti === undefined ? {} : { tti }) }
+}
+
+/** Absent means none; a word that nobody defines is refused, because none is clear text. */
+function readSecurity(
+  fields: LinkFields,
+  names: { hosts: readonly string[]; server: string },
+): Profile['tls'] | undefined {
+  const security = fields.text('security').toLowerCase()
+  if (security === '' || security === 'none') return undefined
+  if (security === 'reality') return { ...readTls(fields, names), reality: readReality(fields) }
+  if (security === 'xtls') fields.note('XTLS does not exist for VMess; plain TLS is used')
+  else if (security !== 'tls')
+    throw refuseField('security', `${quoteText(security)} is not none, tls or reality`)
+  return readTls(fields, names)
+}
+
+function readPacketEncoding(fields: LinkFields): Profile['packetEncoding'] {
+  const found = fields.text('packetEncoding')
+  const encoding = PACKET_ENCODINGS.get(found.toLowerCase())
+  if (encoding === undefined && found !== '')
+    fields.note(`the packet encoding ${quoteText(found)} is not known`)
+  return encoding
+}
+
+/** Percent signs that encode nothing stay as they are. */
+export function decodePercent(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}

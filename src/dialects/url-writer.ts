@@ -1,0 +1,133 @@
+/** Writes the URL standard (share-formats §3, §13.2). */
+import { formatHostPort } from '../address/destination.js'
+import { formatUuid } from '../account/uuid.js'
+import { cleanName } from './display-text.js'
+import { alpnLoss, refuseLoss, toAsciiHost, type WrittenLink, writtenAlpn } from './link-writing.js'
+import type { Profile, ProfileTls, ProfileTransport } from './profile.js'
+import { joinPath, XRAY_EARLY_DATA_HEADER } from './transport-values.js'
+
+type Parameter = readonly [name: string, value: string]
+
+/** Ciphers the standard has a word for. */
+const EXPRESSIBLE_CIPHERS: readonly string[] = ['auto', 'aes-128-gcm', 'chacha20-poly1305', 'none']
+
+/** The link, and what it could not carry. Throws `LINK_LOSS` where the connection would break. */
+export function writeUrlLink(profile: Profile): WrittenLink {
+  if (profile.alterId > 0) throw refuseLoss('the URL form is for alterId 0 only')
+  const hasCipher = EXPRESSIBLE_CIPHERS.includes(profile.security)
+  const { tls, packetEncoding } = profile
+  const parameters: Parameter[] = [
+    ['encryption', hasCipher ? profile.security : 'auto'],
+    ['security', tls === undefined ? 'none' : tls.reality === undefined ? 'tls' : 'reality'],
+    ...transportParameters(profile.transport),
+    ...(tls === undefined ? [] : tlsParameters(tls, writtenAlpn(profile))),
+    ...(packetEncoding === undefined ? [] : [packetParameter(packetEncoding)]),
+  ]
+  const query = parameters.map(([name, value]) => `${name}=${encodeText(value)}`).join('&')
+  const authority = `${formatUuid(profile.uuid)}@${formatHostPort(toAsciiHost(profile.server), profile.port)}`
+  const name = cleanName(profile.name)
+  const fragment = name === '' ? '' : `#${encodeText(name)}`
+  return {
+    link: `vmess://${authority}?${query}${fragment}`,
+    lost: [...(hasCipher ? [] : [`cipher ${profile.security}`]), ...alpnLoss(profile)],
+  }
+}
+
+function transportParameters(transport: ProfileTransport): Parameter[] {
+  const { network } = transport
+  switch (network) {
+    case 'tcp':
+      if (transport.header === 'none') return [['type', 'tcp']]
+      return [
+        ['type', 'tcp'],
+        ['headerType', 'http'],
+        ...given('host', transport.hosts.join(',')),
+        ...given('path', transport.paths.join(',')),
+      ]
+    case 'ws':
+    case 'httpupgrade':
+      return [['type', network], ...given('host', transport.host), ...pathParameters(transport)]
+    case 'xhttp':
+      return [
+        ['type', 'xhttp'],
+        ...given('host', transport.host),
+        ['path', transport.path],
+        ['mode', transport.mode],
+        ...given('extra', transport.settings),
+      ]
+    case 'h2':
+      return [['type', 'http'], ...given('host', transport.hosts.join(',')), ['path', transport.path]]
+    case 'grpc':
+      return [
+        ['type', 'grpc'],
+        ...given('serviceName', transport.serviceName),
+        ['mode', transport.mode],
+        ...given('authority', transport.authority),
+      ]
+    case 'kcp':
+      return [
+        ['type', 'kcp'],
+        ['headerType', transport.header],
+        ...given('seed', transport.seed),
+        ...given('mtu', String(transport.mtu ?? '')),
+        ...given('tti', String(transport.tti ?? '')),
+      ]
+    case 'quic':
+      return [
+        ['type', 'quic'],
+        ['headerType', transport.header],
+        ['quicSecurity', transport.security],
+        ...given('key', transport.key),
+      ]
+  }
+}
+
+/** Early data stands in the path where Xray's header is meant, else in mihomo's two parameters. */
+function pathParameters(
+  transport: Extract<ProfileTransport, { network: 'ws' | 'httpupgrade' }>,
+): Parameter[] {
+  const { path, earlyData } = transport
+  if (earlyData === undefined) return [['path', path]]
+  if (earlyData.header === XRAY_EARLY_DATA_HEADER) return [['path', joinPath({ path, earlyData })]]
+  return [
+    ['path', path],
+    ['ed', String(earlyData.bytes)],
+    ['eh', earlyData.header],
+  ]
+}
+
+/** `allowInsecure` is no part of the standard; two spellings of it are in use. */
+function tlsParameters(tls: ProfileTls, alpn: readonly string[]): Parameter[] {
+  return [
+    ...given('sni', tls.serverName),
+    ...given('alpn', alpn.join(',')),
+    ...given('fp', tls.fingerprint),
+    ...given('pcs', tls.pinnedSha256),
+    ...given('vcn', tls.verifyName),
+    ...(tls.insecure
+      ? ([
+          ['insecure', '1'],
+          ['allowInsecure', '1'],
+        ] as const)
+      : []),
+    ...(tls.reality === undefined ? [] : realityParameters(tls.reality)),
+  ]
+}
+
+function realityParameters(reality: NonNullable<ProfileTls['reality']>): Parameter[] {
+  return [['pbk', reality.publicKey], ...given('sid', reality.shortId), ...given('spx', reality.spiderX)]
+}
+
+function packetParameter(encoding: NonNullable<Profile['packetEncoding']>): Parameter {
+  return ['packetEncoding', encoding === 'packetaddr' ? 'packet' : encoding]
+}
+
+/** As JavaScript's encodeURIComponent, which refuses half a character. */
+function encodeText(text: string): string {
+  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\uFFFD'))
+}
+
+/** A parameter may be absent, but not empty. */
+function given(name: string, value: string): Parameter[] {
+  return value === '' ? [] : [[name, value]]
+}

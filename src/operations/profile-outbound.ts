@@ -1,0 +1,109 @@
+/** Profiles of share links ↔ what the engine runs. */
+import type { Config, InboundConfig, StreamConfig, VmessServerConfig } from '../config/config.js'
+import { displayText } from '../dialects/display-text.js'
+import type { Profile, ProfileTransport } from '../dialects/profile.js'
+import { Fault } from '../faults/fault.js'
+
+export interface ProfileConfig {
+  readonly server: VmessServerConfig
+  readonly stream: StreamConfig
+}
+
+/**
+ * The server and stream settings a profile asks for. Throws `CONFIG_UNSUPPORTED`, naming what is asked
+ * for, when that cannot be run yet: never something weaker in its place.
+ */
+export function profileToConfig(profile: Profile): ProfileConfig {
+  const { tls } = profile
+  if (tls !== undefined) {
+    throw new Fault('CONFIG_UNSUPPORTED', {
+      why: `security ${tls.reality === undefined ? 'tls' : 'reality'} is not supported yet; supported: none`,
+    })
+  }
+  const user = {
+    uuid: profile.uuid,
+    alterId: profile.alterId,
+    level: 0,
+    email: '',
+    security: profile.security,
+    authenticatedLength: false,
+    noTerminationSignal: false,
+  }
+  return {
+    server: { address: profile.server, port: profile.port, users: [user] },
+    stream: streamOf(profile.transport),
+  }
+}
+
+function streamOf(transport: ProfileTransport): StreamConfig {
+  if (transport.network !== 'tcp') {
+    throw new Fault('CONFIG_UNSUPPORTED', {
+      why: `network ${transport.network} is not supported yet; supported: tcp`,
+    })
+  }
+  if (transport.header !== 'none') {
+    throw new Fault('CONFIG_UNSUPPORTED', {
+      why: 'the http header of tcp is not supported yet; supported: none',
+    })
+  }
+  return { network: 'tcp', security: 'none' }
+}
+
+export interface ShareChoice {
+  /** Where clients reach the server: a domain or an IP address. */
+  readonly address: string
+  /** The port clients use, when something in front of the server changes it. */
+  readonly port?: number
+  /** Which vmess inbound, by tag. The first one unless given. */
+  readonly inboundTag?: string
+  /** Which of its users, from 0. The first one unless given. */
+  readonly user?: number
+  /** The user's email, or the address, unless given. */
+  readonly name?: string
+}
+
+/**
+ * The profile for clients of one user of a server's configuration. Throws `CONFIG_NO_SHARE_LINK` when
+ * there is no such inbound or user, or the inbound has no port.
+ */
+export function profileFromConfig(config: Config, choice: ShareChoice): Profile {
+  const inbound = findVmessInbound(config, choice.inboundTag)
+  const index = choice.user ?? 0
+  const user = inbound.settings.users[index]
+  if (user === undefined) {
+    throw new Fault('CONFIG_NO_SHARE_LINK', {
+      why: `user ${index} of ${inbound.settings.users.length} (counted from 0)`,
+    })
+  }
+  const port = choice.port ?? (inbound.listen.kind === 'tcp' ? inbound.listen.ports[0] : undefined)
+  if (port === undefined) throw new Fault('CONFIG_NO_SHARE_LINK', { why: 'the inbound listens on no port' })
+  return {
+    name: choice.name ?? (user.email === '' ? choice.address : user.email),
+    server: choice.address,
+    port,
+    uuid: user.uuid,
+    alterId: user.alterId,
+    security: 'auto',
+    transport: transportOf(inbound.stream),
+    extra: new Map(),
+  }
+}
+
+function transportOf(stream: StreamConfig): ProfileTransport {
+  switch (stream.network) {
+    case 'tcp':
+      return { network: 'tcp', header: 'none' }
+  }
+}
+
+type VmessInbound = Extract<InboundConfig, { protocol: 'vmess' }>
+
+function findVmessInbound(config: Config, tag: string | undefined): VmessInbound {
+  const candidates = config.inbounds.filter(
+    (inbound): inbound is VmessInbound => inbound.protocol === 'vmess',
+  )
+  const found = tag === undefined ? candidates[0] : candidates.find((inbound) => inbound.tag === tag)
+  if (found !== undefined) return found
+  const wanted = tag === undefined ? 'no vmess inbound' : `no vmess inbound with the tag ${displayText(tag)}`
+  throw new Fault('CONFIG_NO_SHARE_LINK', { why: wanted })
+}

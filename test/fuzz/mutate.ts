@@ -7,10 +7,11 @@ type Mutation = (input: Uint8Array, dice: Dice) => Uint8Array
 /** Values on which lengths and counters turn over. */
 const EDGES = [0x00, 0x01, 0x7f, 0x80, 0xfe, 0xff]
 const MAX_RANDOM_BYTES = 4096
+const OVERWRITTEN = 0xaa
 
 const flipBit: Mutation = (input, dice) => changed(input, dice, (byte) => byte ^ (1 << dice.below(8)))
 const setEdge: Mutation = (input, dice) => changed(input, dice, () => dice.pick(EDGES))
-const truncate: Mutation = (input, dice) => input.slice(0, dice.below(input.length + 1))
+const truncate: Mutation = (input, dice) => input.subarray(0, dice.below(input.length + 1))
 const append: Mutation = (input, dice) => concat([input, dice.bytes(1 + dice.below(64))])
 const remove: Mutation = (input, dice) => {
   const from = dice.below(input.length + 1)
@@ -36,20 +37,28 @@ export function makeInput(samples: readonly Uint8Array[], dice: Dice): Uint8Arra
   return input
 }
 
-/** The input in pieces: whole, byte by byte, or cut anywhere. */
-export function cut(input: Uint8Array, dice: Dice): readonly Uint8Array[] {
+/**
+ * The input in pieces: whole, byte by byte, or cut anywhere. Each is lent as a socket lends what it read:
+ * in a `Buffer` over memory that is overwritten as soon as the loop asks for the next piece, or ends.
+ */
+export function* cut(input: Uint8Array, dice: Dice): Generator<Uint8Array, void> {
+  const memory = Buffer.allocUnsafeSlow(input.length)
   const longest = dice.pick([input.length, 1, 2, 16, 100, 4096])
-  const pieces: Uint8Array[] = []
   for (let at = 0; at < input.length; ) {
-    const length = longest === 1 ? 1 : 1 + dice.below(Math.max(longest, 1))
-    pieces.push(input.subarray(at, at + length))
-    at += length
+    const piece = input.subarray(at, at + (longest === 1 ? 1 : 1 + dice.below(Math.max(longest, 1))))
+    memory.set(piece)
+    try {
+      yield memory.subarray(0, piece.length)
+    } finally {
+      memory.fill(OVERWRITTEN)
+    }
+    at += piece.length
   }
-  return pieces
 }
 
 function changed(input: Uint8Array, dice: Dice, change: (byte: number) => number): Uint8Array {
-  const output = input.slice()
+  // Not `slice`: on a `Buffer` that is a view, and the sample would be damaged for good.
+  const output = Uint8Array.from(input)
   const at = dice.below(input.length)
   const byte = output[at]
   if (byte !== undefined) output[at] = change(byte)

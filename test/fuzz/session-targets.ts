@@ -1,6 +1,6 @@
 /** Both sessions of VMess: damaged as it is on the wire, and damaged before it was sealed. */
 import { makeDestination } from '../../src/address/destination.js'
-import { concat } from '../../src/bytes/bytes.js'
+import { concat, equal } from '../../src/bytes/bytes.js'
 import { nodeBackend } from '../../src/crypto/node-backend.js'
 import type { Clock } from '../../src/ports/ports.js'
 import { sealAuthId } from '../../src/vmess/auth-id.js'
@@ -45,30 +45,42 @@ function request(legacy: boolean): Uint8Array {
   return concat([client.head, ...client.uplink.encode(drawn(50))])
 }
 
-function serve(pieces: readonly Uint8Array[], dice: Dice): unknown {
+interface Session<Accepted> {
+  receive(bytes: Uint8Array): void
+  next(): Accepted | undefined
+  finish(): void
+}
+
+/** Runs a session to its end. What it accepted must not change when the memory it was lent does. */
+function drive<Accepted extends { rest: Uint8Array }>(
+  session: Session<Accepted>,
+  pieces: Iterable<Uint8Array>,
+): unknown {
+  let accepted: Accepted | undefined
+  let rest = new Uint8Array(0)
+  for (const piece of pieces) {
+    session.receive(piece)
+    accepted = session.next()
+    if (accepted === undefined) continue
+    rest = Uint8Array.from(accepted.rest)
+    break
+  }
+  if (accepted === undefined) session.finish()
+  else if (!equal(accepted.rest, rest)) throw new RangeError('the rest is borrowed')
+  return [session, accepted]
+}
+
+function serve(pieces: Iterable<Uint8Array>, dice: Dice): unknown {
   const session = new ServerSession({
     users: new UserTable([user], clock),
     history: new SessionHistory(clock),
     random: (size) => dice.bytes(size),
   })
-  for (const piece of pieces) {
-    session.receive(piece)
-    const accepted = session.next()
-    if (accepted !== undefined) return [session, accepted]
-  }
-  session.finish()
-  return session
+  return drive(session, pieces)
 }
 
-function answer(pieces: readonly Uint8Array[], legacy: boolean): unknown {
-  const session = makeClient(legacy)
-  for (const piece of pieces) {
-    session.receive(piece)
-    const accepted = session.next()
-    if (accepted !== undefined) return [session, accepted]
-  }
-  session.finish()
-  return session
+function answer(pieces: Iterable<Uint8Array>, legacy: boolean): unknown {
+  return drive(makeClient(legacy), pieces)
 }
 
 function sealAead(header: Uint8Array, random: (size: number) => Uint8Array): Uint8Array {

@@ -42,7 +42,9 @@ describe.each(['dist/index.js', 'dist/testing.js'])('%s', (entry) => {
   })
 
   test('has none of the bundled command framework in it', () => {
-    const own = loaded.filter((url) => url.includes('/dist/')).map((url) => readFileSync(fileURLToPath(url), 'utf8'))
+    const own = loaded
+      .filter((url) => url.includes('/dist/'))
+      .map((url) => readFileSync(fileURLToPath(url), 'utf8'))
     expect(own.filter((text) => text.includes('@oclif/core'))).toEqual([])
   })
 

@@ -42,6 +42,21 @@ export const durationFlag = Flags.custom<number>({
     refuse(`--${name} is no duration`, 'give for instance 500ms, 5s or 2m; at most 24h'),
 })
 
+/** What a command that was given too little throws; `flags` says what would be enough. */
+export function missingInput(flags: string): Fault {
+  return new Fault('CLI_INPUT_MISSING', { what: `${flags} is needed` })
+}
+
+/** What a command throws that was given two things where one is wanted. */
+export function conflict(both: string): Fault {
+  return new Fault('CLI_USAGE', { what: `${both} exclude one another`, hint: 'give one of them' })
+}
+
+/** Whether only this machine can reach a listener there. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
 function refuse(what: string, hint: string): never {
   throw new Fault('CLI_USAGE', { what, hint })
 }

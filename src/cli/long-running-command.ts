@@ -1,18 +1,26 @@
 /** What commands that stay in the foreground have in common: log, events, live line and the way to stop. */
 import { Flags } from '@oclif/core'
+import type { LogConfig } from '../operations/log-config.js'
 import type { Logger, LogLevel } from '../operations/logger.js'
 import type { Running } from '../operations/running.js'
 import { BaseCommand } from './base-command.js'
 import type { Failure } from './failure.js'
+import { environment } from './environment.js'
 import { durationFlag } from './flags.js'
 import { LiveLine } from './live-line.js'
+import { openLogFile } from './log-file.js'
 import { makeLogSink } from './log-sink.js'
-import { paintFor } from './paint.js'
+import { PLAIN, paintFor } from './paint.js'
 import { failureJson } from './render/failure.js'
 import { makeRateMeter, renderStatus, renderTotals } from './render/status.js'
 import { runUntilSignal } from './signals.js'
 
 const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
+
+/** What a configuration file says about the log. */
+export type LogSettings = Pick<LogConfig, 'level' | 'error'>
+
+const STDERR_LOG: LogSettings = { level: 'warning', error: { to: 'stdout' } }
 
 export interface LogFlags {
   readonly 'log-level'?: LogLevel | undefined
@@ -52,16 +60,18 @@ export abstract class LongRunningCommand extends BaseCommand {
     else process.stdout.write(`${text}\n`)
   }
 
-  /** The engine's log, on stderr. `configured` is what the configuration file asks for. */
-  protected async openLog(flags: LogFlags, configured: LogLevel = 'warning'): Promise<Logger> {
+  /** The engine's log, on stderr unless the configuration names a file. */
+  protected async openLog(flags: LogFlags, { level, error }: LogSettings = STDERR_LOG): Promise<Logger> {
+    const fromFile = error.to === 'off' ? 'none' : level
     const fromVerbosity = this.verbose ? 'debug' : this.quiet ? 'error' : undefined
+    const toFile = error.to === 'file' ? openLogFile(error.path) : undefined
     return makeLogSink({
-      level: flags['log-level'] ?? fromVerbosity ?? configured,
+      level: flags['log-level'] ?? fromVerbosity ?? fromFile,
       format: flags['log-format'],
-      human: Boolean(process.stderr.isTTY),
-      withTime: process.env.JOURNAL_STREAM === undefined,
-      paint: await paintFor('stderr'),
-      write: (line) => this.#live.print(line),
+      human: toFile === undefined && Boolean(process.stderr.isTTY),
+      withTime: toFile !== undefined || !environment.isJournal(),
+      paint: toFile === undefined ? await paintFor('stderr') : PLAIN,
+      write: toFile ?? ((line) => this.#live.print(line)),
     })
   }
 

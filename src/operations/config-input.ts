@@ -6,6 +6,13 @@ import { readTextFile, readTextStream } from './text-input.js'
 
 export type { Config } from '../config/config.js'
 
+export interface ConfigSources {
+  /** Read when the path is `-`. */
+  readonly stdin: AsyncIterable<Uint8Array>
+  /** Where `env:NAME` in a file is looked up. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
 export interface LoadedConfig {
   readonly config: Config
   /** One line each: `server.json:14:22 /inbounds/0/…: …`. */
@@ -16,9 +23,10 @@ export interface LoadedConfig {
  * A checked configuration from a file, or from the stream for `-`. Throws `CLI_FILE` and `CLI_FILE_SIZE`,
  * and CONFIG faults that name file, line, column and JSON path.
  */
-export async function loadConfig(path: string, stdin: AsyncIterable<Uint8Array>): Promise<LoadedConfig> {
+export async function loadConfig(path: string, sources: ConfigSources): Promise<LoadedConfig> {
+  const { stdin, environment } = sources
   const file = path === '-' ? 'standard input' : path
   const text = path === '-' ? await readTextStream(stdin, file) : await readTextFile(path)
-  const { config, warnings } = parseConfig(text, { file })
+  const { config, warnings } = parseConfig(text, { file, environment })
   return { config, warnings: warnings.map((issue) => formatIssue(issue, file)) }
 }

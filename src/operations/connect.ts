@@ -1,10 +1,9 @@
 /** Running a client: local proxies whose traffic goes through a server. */
 import { formatHostPort } from '../address/destination.js'
 import type { Config } from '../config/config.js'
-import { parseShareLink } from '../dialects/share-link.js'
 import { startInstance } from '../engine/instance.js'
-import { type LocalProxies, makeClientConfig, withProxies } from './plain-config.js'
-import { profileToConfig } from './profile-outbound.js'
+import { readLink } from './link-input.js'
+import { type LocalProxies, withProxies } from './plain-config.js'
 import { reachable, type Running, type RunningListener, type RunOptions, SILENT, viewOf } from './running.js'
 
 export type ClientOptions = RunOptions &
@@ -28,14 +27,9 @@ export interface Client extends Running {
  */
 export async function startClient(options: ClientOptions): Promise<Client> {
   const { logger = SILENT, onFlow } = options
-  const config = withInbounds('config' in options ? options.config : readLink(options.link), options)
+  const config = withInbounds('config' in options ? options.config : readLink(options.link).config, options)
   const instance = await startInstance(config, { logger, ...(onFlow && { onFlow }) })
   return Object.assign(viewOf(instance), proxyUrls(instance.listeners))
-}
-
-/** What a share link describes, without a way in. */
-export function readLink(link: string): Config {
-  return makeClientConfig(profileToConfig(parseShareLink(link)))
 }
 
 function withInbounds(config: Config, { mixed, socks, http }: LocalProxies): Config {

@@ -1,9 +1,9 @@
 /** Share links for the users of a running server. */
 import type { Security } from '../account/security.js'
-import type { Config, InboundConfig, VmessUserConfig } from '../config/config.js'
-import type { Profile } from '../dialects/profile.js'
+import type { Config, InboundConfig } from '../config/config.js'
 import { formatShareLink } from '../dialects/share-link.js'
 import type { Endpoint } from '../contracts/connection.js'
+import { profileFromConfig } from './profile-outbound.js'
 import { reachable, type RunningListener } from './running.js'
 
 export interface ServerLink {
@@ -20,8 +20,6 @@ export interface LinkOptions {
   readonly publicAddress?: string
 }
 
-const DEFAULT_NAME = 'vmess'
-
 type VmessInbound = Extract<InboundConfig, { protocol: 'vmess' }>
 
 /** A link for each user of each vmess inbound; those on unix sockets cannot be shared and have none. */
@@ -30,9 +28,14 @@ export function makeServerLinks(
   listeners: readonly RunningListener[],
   options: LinkOptions,
 ): ServerLink[] {
-  return firstListeners(config, listeners).flatMap(([inbound, listener]) =>
-    inbound.settings.users.map((user) => makeLink(user, addressFor(listener, options), options.security)),
-  )
+  return firstListeners(config, listeners).flatMap(([inbound, listener]) => {
+    const alone = { ...config, inbounds: [inbound] }
+    const choice = addressFor(listener, options)
+    return inbound.settings.users.map(({ email }, user) => {
+      const profile = profileFromConfig(alone, { ...choice, user })
+      return { email, link: formatShareLink({ ...profile, security: options.security }, 'v2rayn') }
+    })
+  })
 }
 
 /** Each vmess inbound on tcp with its first listener: an inbound opens one per port, in order. */
@@ -52,18 +55,4 @@ function firstListeners(
 function addressFor(listener: RunningListener, { publicAddress }: LinkOptions): Endpoint {
   const { address, port } = reachable(listener)
   return { address: publicAddress ?? address, port }
-}
-
-function makeLink(user: VmessUserConfig, { address, port }: Endpoint, security: Security): ServerLink {
-  const profile: Profile = {
-    name: user.email === '' ? DEFAULT_NAME : user.email,
-    server: address,
-    port,
-    uuid: user.uuid,
-    alterId: user.alterId,
-    security,
-    transport: { network: 'tcp', header: 'none' },
-    extra: new Map(),
-  }
-  return { email: user.email, link: formatShareLink(profile, 'v2rayn') }
 }

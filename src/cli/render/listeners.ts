@@ -12,7 +12,8 @@ export function renderListeners(listeners: readonly RunningListener[], paint: Pa
   const where = listeners.map(({ endpoint }) => renderEndpoint(endpoint))
   const width = Math.max(...where.map((text) => text.length))
   const rows = listeners.map(
-    ({ protocol }, i) => `${paint.green('listening')} on ${where[i]?.padEnd(width)}  ${protocol} over tcp, no TLS`,
+    ({ protocol }, i) =>
+      `${paint.green('listening')} on ${where[i]?.padEnd(width)}  ${protocol} over tcp, no TLS`,
   )
   return rows.join('\n')
 }

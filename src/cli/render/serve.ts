@@ -17,7 +17,8 @@ export interface ServeView {
 export function renderServer({ listeners, users, links }: Facts, { paint, withLink, qr }: ServeView): string {
   const lines = [`${renderListeners(listeners, paint)}, ${renderCount(users, 'user')}`]
   if (!withLink) return lines.join('\n')
-  for (const { email, link } of links) lines.push(`${paint.bold('link')}${email === '' ? '' : ` ${email}`}  ${link}`)
+  for (const { email, link } of links)
+    lines.push(`${paint.bold('link')}${email === '' ? '' : ` ${email}`}  ${link}`)
   if (qr !== undefined) lines.push('', qr)
   return lines.join('\n')
 }
@@ -25,4 +26,20 @@ export function renderServer({ listeners, users, links }: Facts, { paint, withLi
 /** The same for programs. */
 export function serverJson({ listeners, users, links }: Facts, withLink: boolean): object {
   return { listeners: listenersJson(listeners), users, ...(withLink ? { links } : {}) }
+}
+
+export interface ConfigFacts {
+  readonly inbounds: number
+  readonly outbounds: number
+  readonly users: number
+}
+
+/** The answer of `serve --check`. */
+export function renderConfigFacts({ inbounds, outbounds, users }: ConfigFacts): string {
+  const parts = [
+    renderCount(inbounds, 'inbound'),
+    renderCount(outbounds, 'outbound'),
+    renderCount(users, 'user'),
+  ]
+  return `configuration ok: ${parts.join(', ')}`
 }

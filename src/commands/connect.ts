@@ -1,0 +1,82 @@
+import { Args, Flags, type Interfaces } from '@oclif/core'
+import { environment } from '../cli/environment.js'
+import { conflict, type HostPort, hostPortFlag, isLoopback, missingInput } from '../cli/flags.js'
+import { LongRunningCommand } from '../cli/long-running-command.js'
+import { paintFor } from '../cli/paint.js'
+import { clientJson, renderClient } from '../cli/render/connect.js'
+import { standardInput } from '../cli/standard-input.js'
+import type { Config, LoadedConfig } from '../operations/config-input.js'
+import type { LocalProxies } from '../operations/plain-config.js'
+
+type ConnectFlags = Interfaces.InferredFlags<typeof Connect.flags>
+
+const DEFAULT_PROXY: HostPort = { host: '127.0.0.1', port: 1080 }
+const PROXIES = ['mixed', 'socks', 'http'] as const
+
+export default class Connect extends LongRunningCommand {
+  static override summary = 'Open a local SOCKS and HTTP proxy through a VMess server'
+  static override description =
+    'Takes a share link (v2rayN or URL form) or a V2Ray configuration. Unless --mixed, --socks or --http say ' +
+    'otherwise, it opens the inbounds of the configuration, or one port on 127.0.0.1:1080 that takes SOCKS 4, ' +
+    '4a, 5 and HTTP.\n\n' +
+    'A link holds the secret of a user and can be seen in the process list: - reads it from standard input.'
+
+  static override examples = [
+    '<%= config.bin %> connect vmess://…',
+    '<%= config.bin %> connect - --mixed 127.0.0.1:8080 < link.txt',
+    '<%= config.bin %> connect -c client.json',
+  ]
+
+  static override args = {
+    link: Args.string({ description: 'a vmess:// link; - is standard input', ignoreStdin: true }),
+  }
+
+  static override flags = {
+    config: Flags.string({
+      char: 'c',
+      helpValue: 'FILE',
+      summary: 'V2Ray JSON, comments allowed; - is standard input (also VMESS_CONFIG)',
+    }),
+    mixed: hostPortFlag({ summary: 'SOCKS and HTTP on one port' }),
+    socks: hostPortFlag({ summary: 'SOCKS 4, 4a and 5 alone' }),
+    http: hostPortFlag({ summary: 'HTTP proxy alone' }),
+  }
+
+  async run(): Promise<undefined> {
+    const { args, flags } = await this.parse(Connect)
+    const config = await this.#readConfig(args.link, flags.config)
+    const { startClient } = await import('../operations/connect.js')
+    const logger = await this.openLog(flags, config.log)
+    const client = await startClient({ config, logger, ...this.#proxies(flags, config) })
+    this.announce('listening', clientJson(client), renderClient(client, await paintFor('stdout')))
+    await this.stayUntilSignal(client, flags.grace)
+  }
+
+  async #readConfig(link: string | undefined, given: string | undefined): Promise<Config> {
+    if (link !== undefined && given !== undefined) throw conflict('a link and --config')
+    const { config, warnings } = await load(link, given ?? environment.config())
+    for (const warning of warnings) this.note(warning)
+    return config
+  }
+
+  /** What to open in place of the configuration's own inbounds. */
+  #proxies(flags: ConnectFlags, config: Config): LocalProxies {
+    const wanted = PROXIES.filter((name) => flags[name] !== undefined)
+    for (const name of wanted) {
+      if (isLoopback(flags[name]?.host ?? '')) continue
+      this.note(`--${name} is not on loopback: whoever reaches it can use the tunnel, without a password`)
+    }
+    if (wanted.length === 0) return config.inbounds.length > 0 ? {} : { mixed: DEFAULT_PROXY }
+    return Object.fromEntries(wanted.map((name) => [name, flags[name]]))
+  }
+}
+
+async function load(link: string | undefined, file: string | undefined): Promise<LoadedConfig> {
+  if (link !== undefined) {
+    const { loadLink } = await import('../operations/link-input.js')
+    return loadLink(link, standardInput())
+  }
+  if (file === undefined) throw missingInput('a vmess:// link or --config FILE')
+  const { loadConfig } = await import('../operations/config-input.js')
+  return loadConfig(file, { stdin: standardInput(), environment: environment.variables() })
+}

@@ -1,0 +1,140 @@
+import { Flags, type Interfaces } from '@oclif/core'
+import { environment } from '../cli/environment.js'
+import { hostPortFlag, missingInput } from '../cli/flags.js'
+import { openLogFile } from '../cli/log-file.js'
+import { LongRunningCommand } from '../cli/long-running-command.js'
+import { paintFor } from '../cli/paint.js'
+import { drawQr, placeOnStdout, renderQr } from '../cli/qr.js'
+import { renderConfigFacts, renderServer, serverJson } from '../cli/render/serve.js'
+import { standardInput } from '../cli/standard-input.js'
+import type { Config } from '../operations/config-input.js'
+import { SECURITIES } from '../operations/securities.js'
+import type { Server, ServerOptions } from '../operations/serve.js'
+import { makeUuids } from '../operations/uuid.js'
+
+type ServeFlags = Interfaces.InferredFlags<typeof Serve.flags>
+
+export default class Serve extends LongRunningCommand {
+  static override summary = 'Run a VMess server'
+  static override description =
+    'Runs what a V2Ray configuration describes, or with --listen one vmess port that passes everything on.\n\n' +
+    'The id comes from --id-file, VMESS_ID or --id, in this order of preference: --id can be seen in the ' +
+    'process list and in the shell history. Without any of them a new one is made for this run.\n\n' +
+    'Ctrl-C or SIGTERM stops accepting and waits --grace for what runs; a second one ends at once.'
+
+  static override examples = [
+    '<%= config.bin %> serve -c server.json',
+    '<%= config.bin %> serve -c server.json --check',
+    '<%= config.bin %> serve -l 0.0.0.0:10086 --id-file id.txt --public vpn.example.com',
+  ]
+
+  static override flags = {
+    config: Flags.string({
+      char: 'c',
+      helpValue: 'FILE',
+      summary: 'V2Ray JSON, comments allowed; - is standard input (also VMESS_CONFIG)',
+      exclusive: ['listen', 'id', 'id-file', 'alter-id'],
+    }),
+    listen: hostPortFlag({ char: 'l', summary: 'serve without a file; loopback unless an address is given' }),
+    id: Flags.string({
+      char: 'i',
+      helpValue: 'UUID',
+      summary: 'the user; others see it in ps',
+      exclusive: ['id-file'],
+    }),
+    'id-file': Flags.string({
+      helpValue: 'FILE',
+      summary: 'the user, from a file; - is standard input (also VMESS_ID)',
+    }),
+    'alter-id': Flags.integer({
+      min: 0,
+      max: 65_535,
+      default: 0,
+      summary: 'above 0 old clients may connect too',
+    }),
+    security: Flags.option({
+      char: 's',
+      options: SECURITIES,
+      default: 'auto',
+      summary: 'the cipher that the link asks clients for',
+    })(),
+    public: Flags.string({ helpValue: 'ADDR', summary: 'the address for the link, as clients reach it' }),
+    qr: Flags.boolean({ default: true, allowNo: true, summary: 'the link as a QR code too' }),
+    check: Flags.boolean({ summary: 'check the configuration and end' }),
+  }
+
+  async run(): Promise<object | undefined> {
+    const { flags } = await this.parse(Serve)
+    const config = await this.#readConfig(flags)
+    if (flags.check) return this.#confirm(config)
+
+    const { startServer } = await import('../operations/serve.js')
+    const { security, public: publicAddress, grace } = flags
+    const logger = await this.openLog(flags, config.log)
+    const server = await startServer({
+      config,
+      logger,
+      security,
+      ...(publicAddress && { publicAddress }),
+      ...(await accessLog(config)),
+    })
+    await this.#announce(server, flags.qr)
+    await this.stayUntilSignal(server, grace)
+    return undefined
+  }
+
+  async #readConfig(flags: ServeFlags): Promise<Config> {
+    const { listen } = flags
+    const file = flags.config ?? (listen === undefined ? environment.config() : undefined)
+    if (file !== undefined) {
+      const { loadConfig } = await import('../operations/config-input.js')
+      const { config, warnings } = await loadConfig(file, {
+        stdin: standardInput(),
+        environment: environment.variables(),
+      })
+      for (const warning of warnings) this.note(warning)
+      return config
+    }
+    if (listen === undefined) throw missingInput('--config FILE or --listen ADDR:PORT')
+    const { makeServerConfig } = await import('../operations/plain-config.js')
+    return makeServerConfig({ listen, id: await this.#readId(flags), alterId: flags['alter-id'] })
+  }
+
+  async #readId({ id, 'id-file': file }: ServeFlags): Promise<string> {
+    const { readCredential } = await import('../operations/credential.js')
+    const sources = { id, file, environment: environment.id(), stdin: standardInput() }
+    const credential = await readCredential(sources)
+    if (credential?.warning !== undefined) this.note(credential.warning)
+    if (credential !== undefined) return credential.id
+    this.note('no id given: made one for this run; keep one with: umask 077; vmess uuid > id.txt')
+    return makeUuids({})[0] as string
+  }
+
+  async #confirm(config: Config): Promise<object> {
+    const { countUsers } = await import('../operations/serve.js')
+    const facts = {
+      inbounds: config.inbounds.length,
+      outbounds: config.outbounds.length,
+      users: countUsers(config),
+    }
+    this.log(renderConfigFacts(facts))
+    return facts
+  }
+
+  async #announce(server: Server, withQr: boolean): Promise<void> {
+    // The journal keeps what it reads, and a link is a user's secret.
+    const withLink = !environment.isJournal()
+    const [first] = server.links
+    const drawn = withQr && withLink && !this.jsonEnabled() && first !== undefined
+    const qr = drawn ? { qr: renderQr(await drawQr(first.link), placeOnStdout()) } : {}
+    const text = renderServer(server, { paint: await paintFor('stdout'), withLink, ...qr })
+    this.announce('listening', serverJson(server, withLink), text)
+  }
+}
+
+/** A listener for the access log, where the configuration names a file for it. */
+async function accessLog({ log: { access } }: Config): Promise<Pick<ServerOptions, 'onFlow'>> {
+  if (access.to !== 'file') return {}
+  const { makeAccessLog } = await import('../operations/access-log.js')
+  return { onFlow: makeAccessLog(openLogFile(access.path)) }
+}

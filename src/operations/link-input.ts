@@ -1,0 +1,17 @@
+/** Share links as the commands take them. */
+import { readShareLink } from '../dialects/share-link.js'
+import type { LoadedConfig } from './config-input.js'
+import { makeClientConfig } from './plain-config.js'
+import { profileToConfig } from './profile-outbound.js'
+import { readTextStream } from './text-input.js'
+
+/** What a share link describes, without a way in. Throws `LINK_*` and `CONFIG_UNSUPPORTED`. */
+export function readLink(link: string): LoadedConfig {
+  const { profile, notes } = readShareLink(link)
+  return { config: makeClientConfig(profileToConfig(profile)), warnings: notes }
+}
+
+/** The same for a link, or for the text of the stream when it is `-`. */
+export async function loadLink(link: string, stdin: AsyncIterable<Uint8Array>): Promise<LoadedConfig> {
+  return readLink(link === '-' ? await readTextStream(stdin, 'standard input') : link)
+}

@@ -7,7 +7,8 @@ import type { Lender } from '../contracts/connection.js'
 /** Four chunks of 16 368 bytes do not quite fit; one chunk of the largest size does, exactly. */
 export const READ_BYTES = 65_456
 
-export const readBuffer: Buffer = Buffer.allocUnsafeSlow(READ_BYTES)
+/** No `Buffer`: of that `slice` is a view, and who means to copy would keep a view of what comes next. */
+export const readBuffer = new Uint8Array(READ_BYTES)
 
 /** Below this a copy comes out of Node's own pool. */
 const POOLED_BYTES = 2_048

@@ -25,7 +25,7 @@ export class HeadBuffer {
     if (this.length > MAX_HEAD_BYTES) {
       throw new Fault('WIRE_TOO_LONG', { why: `${this.length} bytes and still no end of the header` })
     }
-    this.#bytes = this.length === 0 ? bytes.slice() : concat([this.rest(), bytes])
+    this.#bytes = this.length === 0 ? new Uint8Array(bytes) : concat([this.rest(), bytes])
     this.#at = 0
   }
 

@@ -1,0 +1,76 @@
+/**
+ * The library: run a client or a server, read configurations and share links, and the VMess protocol
+ * itself. Nothing here prints, asks or exits, and no terminal package is loaded.
+ *
+ * Errors are {@link Fault}s: match on their `code`.
+ */
+
+// Whole tunnels.
+export { startClient, type Client, type ClientOptions } from './operations/connect.js'
+export { startServer, type Server, type ServerOptions } from './operations/serve.js'
+export { loadConfig, type LoadedConfig } from './operations/config-input.js'
+export { startQuickstart, type Quickstart, type QuickstartOptions } from './operations/quickstart.js'
+export type { ServerLink } from './operations/server-links.js'
+export type { Running, RunOptions } from './operations/running.js'
+export type { ListenAt, LocalProxies, PlainServer } from './operations/plain-config.js'
+export {
+  startInstance,
+  type Instance,
+  type RunningListener,
+  type StartOptions,
+} from './engine/instance.js'
+export type { FlowEvent, FlowListener, FlowSum } from './engine/flow-report.js'
+export type { Snapshot } from './engine/live-flows.js'
+export { BUILT_IN, type Registry } from './engine/registry.js'
+
+// Configurations and links.
+export { checkConfig, parseConfig, type ConfigCheck, type ParsedConfig } from './config/v2ray-json.js'
+export { formatIssue, type ConfigIssue } from './config/issue.js'
+export type * from './config/config.js'
+export { DEFAULT_POLICY, type Policy } from './config/policy.js'
+export { formatShareLink, parseShareLink, type LinkStyle } from './dialects/share-link.js'
+export type { Profile, ProfileTls, ProfileTransport } from './dialects/profile.js'
+
+// Identities and addresses.
+export { formatUuid, makeUuid, mapUuid, maskUuid, parseUserId, type UserId } from './account/uuid.js'
+export { checkUuid, makeUuids, type UuidOptions, type UuidReport } from './operations/uuid.js'
+export { resolveSecurity, SECURITIES, type Security, type WireSecurity } from './account/security.js'
+export { formatDestination, hostOf, makeDestination, type Destination } from './address/destination.js'
+
+// VMess without I/O.
+export { makeUser, type VmessUser, type VmessUserOptions } from './vmess/user.js'
+export { UserTable } from './vmess/user-table.js'
+export { SessionHistory } from './vmess/session-history.js'
+export { ClientSession, type AcceptedResponse, type ClientSessionOptions } from './vmess/client-session.js'
+export { ServerSession, type AcceptedRequest, type ServerSessionOptions } from './vmess/server-session.js'
+export type { BodyDecoder, BodyEncoder } from './vmess/body.js'
+export { OPTION, WIRE_SECURITY } from './vmess/body-plan.js'
+export type { CryptoBackend } from './crypto/backend.js'
+export { nobleBackend } from './crypto/noble-backend.js'
+export { nodeBackend } from './crypto/node-backend.js'
+
+// What parts of an engine promise each other; `vmess-kit/testing` has the checks.
+export type * from './contracts/connection.js'
+export type * from './contracts/datagram.js'
+export type * from './contracts/dispatcher.js'
+export type * from './contracts/flow.js'
+export type * from './contracts/inbound.js'
+export type * from './contracts/logger.js'
+export type * from './contracts/outbound.js'
+export type * from './contracts/policy.js'
+export type * from './contracts/transport.js'
+export { makeTcpTransport } from './transport/tcp.js'
+export { makeUdpTransport } from './transport/udp.js'
+
+// Faults, time and dice.
+export { asFault, Fault, isFault, type FaultContext, type FaultDetails } from './faults/fault.js'
+export { FAULTS, type FaultCode } from './faults/table.js'
+export type { Blame, FaultEntry } from './faults/entry.js'
+export {
+  systemClock,
+  systemRandom,
+  systemTicker,
+  type Clock,
+  type Random,
+  type Ticker,
+} from './ports/ports.js'

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { checkConfig } from '../../src/config/v2ray-json.js'
 import { ROOT } from './examples.js'
 
 const scripts = Object.keys(
@@ -35,6 +36,13 @@ describe.each(pages)('%s', (page) => {
     )
     expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
   })
+})
+
+test('the configurations in the reference are valid', () => {
+  const page = readFileSync(join(ROOT, 'docs/reference/config.md'), 'utf8')
+  const blocks = [...page.matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => block)
+  expect(blocks.length).toBeGreaterThan(0)
+  for (const block of blocks) expect(checkConfig(block)).toMatchObject({ ok: true, issues: [] })
 })
 
 test('a broken link would be noticed', () => {

@@ -24,6 +24,7 @@ function readAll(folders: readonly string[], wanted: (path: string) => boolean):
 }
 
 const table = Object.entries<FaultEntry>(FAULTS)
+const codes = Object.keys(FAULTS)
 const source = readAll(
   ['src'],
   (path) => !path.includes(join('faults', 'codes')) && !path.endsWith(join('cli', 'exit-codes.ts')),
@@ -37,24 +38,25 @@ test('the reference page is what `npm run docs` writes', () => {
   expect(page).toBe(formatFaultPage())
 })
 
-describe.each(table)('%s', (code, { what, cause, hint }) => {
+describe('every code', () => {
   test('has a paragraph in the reference', () => {
-    expect(page).toContain(`### ${code}\n`)
+    expect(codes.filter((code) => !page.includes(`### ${code}\n`))).toEqual([])
   })
 
   test('is thrown in src', () => {
-    expect(source.includes(`'${code}'`)).toBe(true)
+    expect(codes.filter((code) => !source.includes(`'${code}'`))).toEqual([])
   })
 
   test('is named by a test', () => {
-    expect(namedByTests.has(code)).toBe(true)
+    expect(codes.filter((code) => !namedByTests.has(code))).toEqual([])
   })
+})
 
-  test('has the house voice: a phrase, then sentences, then a phrase', () => {
-    expect(what).not.toMatch(/\.$/)
-    expect(cause).toMatch(/^[A-Z`].*[.:]$/s)
-    if (hint !== undefined) expect(hint).not.toMatch(/\.$/)
-  })
+test.each(table)('%s has the house voice: a phrase, then sentences, then a phrase', (_, entry) => {
+  const { what, cause, hint }: FaultEntry = entry
+  expect(what).not.toMatch(/\.$/)
+  expect(cause).toMatch(/^[A-Z`].*[.:]$/s)
+  if (hint !== undefined) expect(hint).not.toMatch(/\.$/)
 })
 
 test('each file of codes holds one area', () => {

@@ -8,7 +8,7 @@ import type { Listener } from '../contracts/transport.js'
 import { asFault, Fault } from '../faults/fault.js'
 import { makeAcceptor } from './acceptor.js'
 import { PacketSource } from './packet-source.js'
-import { logRefusal, makeFacts, type ServerOptions } from './protocol-server.js'
+import { makeFacts, type ServerOptions } from './protocol-server.js'
 
 type DokodemoConfig = Extract<InboundConfig, { protocol: 'dokodemo-door' }>
 
@@ -91,10 +91,9 @@ class DokodemoInbound implements Inbound {
       headOver()
       await opened.relay(connection)
     } catch (error) {
-      const fault = asFault(error)
-      logRefusal(this.#options, connection.remote, fault)
+      // The dispatcher has said in the log why.
       headOver()
-      connection.abort(fault)
+      connection.abort(asFault(error))
     }
   }
 }

@@ -44,6 +44,7 @@ export class HeadPhase {
   readonly #handler: ConnectionHandler
   #step: Step = IDLE_STEP
   #closed = false
+  #dialled = false
   /** Bytes wait in the connection, so that it must not be read to look for its end. */
   #hasEarly = false
 
@@ -70,6 +71,11 @@ export class HeadPhase {
   /** Whether the connection is gone; then its flow must be abandoned. */
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** Whether a flow was asked for. Why it failed is then in the log already: the dispatcher says so. */
+  get dialled(): boolean {
+    return this.#dialled
   }
 
   /**
@@ -126,6 +132,7 @@ export class HeadPhase {
       this.#step = { ...IDLE_STEP, onClose: giveUp }
       this.#putBack([lender.keep(bytes)])
     }
+    this.#dialled = true
     if (this.#closed) giveUp()
     if (watch && !this.#hasEarly) this.#enter({ onData, onEnd: giveUp, onClose: giveUp })
     else this.#step = { ...IDLE_STEP, onClose: giveUp }

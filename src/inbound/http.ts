@@ -106,7 +106,7 @@ class HttpServer implements ProtocolServer {
       }
     } catch (error) {
       const fault = asFault(error)
-      logRefusal(this.#options, connection.remote, fault)
+      if (!phase.dialled) logRefusal(this.#options, connection.remote, fault)
       phase.farewell(encodeRefusal(fault), this.#ticker)
     }
     return false

@@ -1,7 +1,7 @@
 /** One port for applications that speak SOCKS 5, SOCKS 4 or HTTP: the first byte tells. */
 import { makeAccountCheck } from '../account/accounts.js'
 import type { InboundConfig } from '../config/config.js'
-import type { Connection, Lender } from '../contracts/connection.js'
+import type { Lender } from '../contracts/connection.js'
 import type { Inbound, InboundSurroundings } from '../contracts/inbound.js'
 import { VERSION_4, VERSION_5 } from '../socks/constants.js'
 import { makeAcceptor } from './acceptor.js'

@@ -66,7 +66,7 @@ class SocksServer implements ProtocolServer {
       else await this.#associations.open(request, { connection, phase, headOver })
     } catch (error) {
       const fault = asFault(error)
-      logRefusal(this.#options, connection.remote, fault)
+      if (!phase.dialled) logRefusal(this.#options, connection.remote, fault)
       // Before the request the session itself has answered, if there was anything to say.
       const reply = request?.reply(replyForFault(fault))
       phase.farewell(reply, this.#options.surroundings.ticker ?? systemTicker)

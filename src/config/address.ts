@@ -1,8 +1,8 @@
 /** Addresses and ports as configurations write them (config §1.3). */
 import { formatIp, parseIp } from '../address/ip.js'
 import type { Place } from './place.js'
-import { quote, text, wholeNumber } from './scalars.js'
-import { check, expectKind, kindOf, type Shape } from './shape.js'
+import { quote, textThat, wholeNumber } from './scalars.js'
+import { expectKind, kindOf, type Shape } from './shape.js'
 
 const ENVIRONMENT_PREFIX = 'env:'
 /** One byte holds the length of a domain on the wire. */
@@ -11,7 +11,7 @@ const NO_HOST = /[\s/\\:?#@[\]\p{Cc}]/u
 const PORT_RANGE = /^(\d{1,5})(?:-(\d{1,5}))?$/
 
 /** A host that is dialled: an IP literal in its usual form, or a domain. Xray's `env:NAME` is replaced. */
-export const host: Shape<string> = check(text, (written, place) => {
+export const host: Shape<string> = textThat('', (written, place) => {
   const value = expandEnvironment(written, place)
   if (value === undefined) return ''
   const bare = trimAddress(value)
@@ -29,7 +29,7 @@ export const host: Shape<string> = check(text, (written, place) => {
 })
 
 /** An IP literal, given back in its usual form. */
-export const ipAddress: Shape<string> = check(text, (value, place) => {
+export const ipAddress: Shape<string> = textThat('', (value, place) => {
   const ip = parseIp(trimAddress(value))
   if (ip !== undefined) return formatIp(ip)
   place.error(`${quote(value)} is not an IP address`)

@@ -1,7 +1,5 @@
-/** Where in the text the scan is: what ends this state differs. */
-type Inside = 'json' | 'string' | 'line-comment' | 'block-comment'
-
-const SPACE = ' '
+/** A string, or the beginning of a comment: whichever comes first. A string may lack its closing quote. */
+const STRING_OR_COMMENT = /"(?:[^"\\]|\\.)*"?|#|\/\/|\/\*/gs
 
 /**
  * The text with every comment replaced by spaces, so that all offsets stay right (config §1.1).
@@ -10,48 +8,27 @@ const SPACE = ' '
  */
 export function blankComments(text: string): string {
   const out: string[] = []
-  let inside: Inside = 'json'
   let kept = 0
-  for (let at = 0; at < text.length; at++) {
-    const next = step(inside, text, at)
-    if (inside === 'json' && isComment(next)) {
-      out.push(text.slice(kept, at))
-      kept = at
-    } else if (isComment(inside) && next === 'json') {
-      const end = inside === 'block-comment' ? at + 1 : at
-      out.push(blank(text.slice(kept, end)))
-      kept = end
-    }
-    if (inside === 'string' && text[at] === '\\') at++
-    if (inside === 'json' && next === 'block-comment') at++
-    inside = next
-  }
-  const rest = text.slice(kept)
-  out.push(isComment(inside) ? blank(rest) : rest)
-  return out.join('')
-}
-
-function step(inside: Inside, text: string, at: number): Inside {
-  const char = text[at]
-  switch (inside) {
-    case 'json':
-      if (char === '"') return 'string'
-      if (char === '#' || (char === '/' && text[at + 1] === '/')) return 'line-comment'
-      return char === '/' && text[at + 1] === '*' ? 'block-comment' : 'json'
-    case 'string':
-      return char === '"' ? 'json' : 'string'
-    case 'line-comment':
-      return char === '\n' ? 'json' : 'line-comment'
-    case 'block-comment':
-      return char === '/' && text[at - 1] === '*' ? 'json' : 'block-comment'
+  STRING_OR_COMMENT.lastIndex = 0
+  for (;;) {
+    const match = STRING_OR_COMMENT.exec(text)
+    if (match === null) return out.join('') + text.slice(kept)
+    if (match[0].startsWith('"')) continue
+    const end = endOfComment(text, match)
+    out.push(text.slice(kept, match.index), blank(text.slice(match.index, end)))
+    kept = end
+    STRING_OR_COMMENT.lastIndex = end
   }
 }
 
-function isComment(inside: Inside): boolean {
-  return inside === 'line-comment' || inside === 'block-comment'
+/** Behind a block comment; before the line feed of the other two. */
+function endOfComment(text: string, { 0: mark, index }: RegExpExecArray): number {
+  const end = mark === '/*' ? text.indexOf('*/', index + 2) : text.indexOf('\n', index)
+  if (end < 0) return text.length
+  return mark === '/*' ? end + 2 : end
 }
 
 /** Line ends stay, so that line numbers stay. */
 function blank(comment: string): string {
-  return comment.replace(/[^\r\n]/g, SPACE)
+  return comment.replace(/[^\r\n]/g, ' ')
 }

@@ -13,7 +13,7 @@ const networks: Shape<readonly Network[]> = convert(stringList, ['tcp'], (words,
   for (const [i, entry] of found.entries()) {
     if (!isNetwork(entry)) placeOf(place, i).error(`${quote(entry)} is not one of tcp, udp`)
   }
-  if (found.length === 0) place.error('must name tcp, udp or both')
+  if (found.length === 0 && place.node.type === 'array') place.error('must name tcp, udp or both')
   return [...new Set(found.filter(isNetwork))]
 })
 

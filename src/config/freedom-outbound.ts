@@ -1,7 +1,7 @@
 /** `settings` of a freedom outbound (config §4.4). */
 import { formatIp, parseIp } from '../address/ip.js'
 import type { FreedomSettings } from './config.js'
-import { quote, text, uint32 } from './scalars.js'
+import { quote, textThat, uint32 } from './scalars.js'
 import { convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
 
 type Strategy = FreedomSettings['domainStrategy']
@@ -20,7 +20,7 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
 const XRAY_ONLY = /^(useipv?[46]v?[46]|forceip(v?[46]){0,2})$/
 const REDIRECT = /^(?:\[([^\]]*)\]|([^:[\]]*)):(\d{1,5})$/
 
-const domainStrategy: Shape<Strategy> = convert(text, 'AsIs', (found, place) => {
+const domainStrategy: Shape<Strategy> = textThat<Strategy>('AsIs', (found, place) => {
   const name = found.toLowerCase().replace(/[-_]/g, '')
   const strategy = STRATEGIES.get(name)
   if (strategy !== undefined) return strategy
@@ -33,7 +33,7 @@ const domainStrategy: Shape<Strategy> = convert(text, 'AsIs', (found, place) => 
 type Redirect = NonNullable<FreedomSettings['redirect']>
 
 /** `host:port`. An empty host keeps the host, port 0 the port. */
-const redirect: Shape<Redirect | undefined> = convert(text, undefined, (found, place) => {
+const redirect: Shape<Redirect | undefined> = textThat<Redirect | undefined>(undefined, (found, place) => {
   if (found === '') return undefined
   const match = REDIRECT.exec(found)
   const port = Number(match?.[3])

@@ -11,8 +11,14 @@ export interface ConfigIssue {
   readonly hint?: string
 }
 
-/** One line for people: `server.json:14:22 /inbounds/0/port: must be …`. */
-export function formatIssue(issue: ConfigIssue, file: string): string {
+/** Where and what, without the hint: `server.json:14:22 /inbounds/0/port: must be …`. */
+export function locateIssue(issue: ConfigIssue, file: string): string {
   const where = `${file}:${issue.line}:${issue.column}`
   return issue.path === '' ? `${where}: ${issue.message}` : `${where} ${issue.path}: ${issue.message}`
+}
+
+/** One line for people; the hint, if there is one, in brackets behind it. */
+export function formatIssue(issue: ConfigIssue, file: string): string {
+  const located = locateIssue(issue, file)
+  return issue.hint === undefined ? located : `${located} (${issue.hint})`
 }

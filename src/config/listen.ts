@@ -2,13 +2,13 @@
 import { formatIp, parseIp } from '../address/ip.js'
 import type { ListenConfig } from './config.js'
 import type { Place } from './place.js'
-import { quote, text } from './scalars.js'
-import { check, type Shape } from './shape.js'
+import { quote, textThat } from './scalars.js'
+import type { Shape } from './shape.js'
 
 const ANY_ADDRESS = '0.0.0.0'
 
 /** An IP address, `localhost`, or the absolute path of a unix socket. */
-export const listenAddress: Shape<string> = check(text, (value, place) => {
+export const listenAddress: Shape<string> = textThat(ANY_ADDRESS, (value, place) => {
   if (value.startsWith('/')) return checkPath(value, place)
   if (value === 'localhost') return '127.0.0.1'
   const ip = parseIp(value)

@@ -3,13 +3,22 @@ import { nearestWord } from './nearest.js'
 import type { Place } from './place.js'
 import { expectKind, kindOf, type Shape } from './shape.js'
 
-const INTEGER = /^-?(0|[1-9]\d*)$/
+const INTEGER = /^(0|-?[1-9]\d*)$/
 /** How much of a wrong value is quoted. */
 const MAX_QUOTED = 40
 
 export const text: Shape<string> = {
   blank: '',
   read: (place) => (expectKind(place, 'string', 'a string') ? (place.node.value as string) : ''),
+}
+
+/** A string turned into something else. `next` is not asked about a value that is no string. */
+export function textThat<T>(blank: T, next: (value: string, place: Place) => T): Shape<T> {
+  return {
+    blank,
+    read: (place) =>
+      expectKind(place, 'string', 'a string') ? next(place.node.value as string, place) : blank,
+  }
 }
 
 export const flag: Shape<boolean> = {
@@ -29,7 +38,7 @@ export function wholeNumber(min: number, max: number): Shape<number> {
       if (!expectKind(place, 'number', range)) return min
       const number = Number(place.raw)
       if (INTEGER.test(place.raw) && number >= min && number <= max) return number
-      const hint = INTEGER.test(place.raw) ? undefined : 'write it without a point or an exponent'
+      const hint = /[.eE]/.test(place.raw) ? 'write it without a point or an exponent' : undefined
       place.error(`must be ${range}, found ${place.raw.slice(0, MAX_QUOTED)}`, hint)
       return min
     },

@@ -3,7 +3,7 @@ import { accounts } from './accounts.js'
 import { host } from './address.js'
 import type { SocksInboundSettings } from './config.js'
 import type { Place } from './place.js'
-import { flag, quote, text, uint32, word } from './scalars.js'
+import { flag, quote, textThat, uint32, word } from './scalars.js'
 import { check, convert, ignored, maybe, object, optional, type Shape } from './shape.js'
 
 const PACKET_ENCODINGS = { none: 'none', packet: 'packet', stream: 'stream' } as const
@@ -12,7 +12,7 @@ const PACKET_ENCODINGS = { none: 'none', packet: 'packet', stream: 'stream' } as
  * V2Ray compares the case and takes every other word, `"Password"` included, for no authentication. An
  * open proxy by a typing mistake is refused here instead.
  */
-const authWord: Shape<string> = check(text, (found, place) => {
+const authWord: Shape<string> = textThat('noauth', (found, place) => {
   if (found === 'noauth' || found === 'password') return found
   const hint = 'V2Ray would let everybody in'
   place.error(`${quote(found)} is not one of noauth, password (in lower case)`, hint)

@@ -28,8 +28,7 @@ const LETTER = /[A-Za-z_$]/
 /** What is wrong at the first error. `open` holds the brackets not closed by the end of the text. */
 export function explainSyntaxError(text: string, error: ParseError, open: readonly number[]): SyntaxProblem {
   const at = error.offset
-  const foreign = text.trim() === '' ? { message: 'the file is empty' } : recogniseOtherText(text)
-  if (foreign !== undefined) return { offset: at, ...foreign }
+  if (text.trim() === '') return { offset: 0, message: 'the file is empty' }
   const unclosed = open.at(-1)
   if (text.slice(at).trim() === '' && unclosed !== undefined && !isInsideToken(error)) {
     return { offset: unclosed, message: `this ${text[unclosed]} is never closed; the file ends before` }
@@ -97,6 +96,7 @@ function explainPosition(text: string, error: ParseError): SyntaxProblem {
     case ERROR.closeBracket:
       return { offset, message: 'a comma or the closing bracket is expected here' }
     case ERROR.value:
+      if (before.endsWith('{')) return { offset, message: 'a key in double quotes is expected here' }
       return { offset, message: 'a value is expected here' }
     default:
       return { offset, message: 'JSON does not allow this here' }
@@ -107,9 +107,13 @@ function isInsideToken(error: ParseError): boolean {
   return (error.error as number) >= ERROR.openString
 }
 
-/** Files of another kind, given by mistake. */
-function recogniseOtherText(text: string): { message: string; hint?: string } | undefined {
-  const start = text.trimStart().slice(0, 200)
+/** Files of another kind, given by mistake. `text` is the file with its comments: `vmess://` looks like one. */
+export function recogniseOtherText(text: string): SyntaxProblem | undefined {
+  const found = describeOtherText(text.trimStart().slice(0, 200))
+  return found && { offset: text.search(/\S/), ...found }
+}
+
+function describeOtherText(start: string): Omit<SyntaxProblem, 'offset'> | undefined {
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(start)) {
     return {
       message: 'this is a link, not a configuration',

@@ -4,7 +4,7 @@
  */
 import { createScanner, type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { blankComments } from './comments.js'
-import { explainSyntaxError, type SyntaxProblem } from './syntax-error.js'
+import { explainSyntaxError, recogniseOtherText, type SyntaxProblem } from './syntax-error.js'
 
 /** Longest text that is read, in bytes of UTF-8. */
 export const MAX_CONFIG_BYTES = 8 * 1024 * 1024
@@ -36,7 +36,11 @@ export function parseSyntax(input: string): SyntaxResult {
   const first = errors[0]
   if (first !== undefined || root === undefined) {
     const error = first ?? { error: 4, offset: 0, length: 0 }
-    return { ok: false, text, problem: explainSyntaxError(bare, error, extent.open) }
+    return {
+      ok: false,
+      text,
+      problem: recogniseOtherText(text) ?? explainSyntaxError(bare, error, extent.open),
+    }
   }
   const rest = bare.slice(extent.end).search(/[^ \t\r\n]/)
   return rest < 0 ? { ok: true, root, text } : { ok: true, root, text, ignoredFrom: extent.end + rest }

@@ -1,7 +1,7 @@
 /** Configuration text → checked `Config`: V2Ray JSON with comments, its old spellings and Xray's (config §1 to §5). */
 import { Fault } from '../faults/fault.js'
 import type { Config } from './config.js'
-import { type ConfigIssue, formatIssue } from './issue.js'
+import { type ConfigIssue, formatIssue, locateIssue } from './issue.js'
 import { type Environment, Place, Source } from './place.js'
 import { parseSyntax } from './syntax.js'
 import { readTopLevel } from './top-level.js'
@@ -68,14 +68,17 @@ export function assertConfig(
   if (result.ok) return
   const errors = result.issues.filter((issue) => issue.severity === 'error')
   const first = errors[0] as ConfigIssue
-  const listed = errors.slice(0, MAX_LISTED).map((issue) => formatIssue(issue, file))
-  if (errors.length > MAX_LISTED) listed.push(`and ${errors.length - MAX_LISTED} more problems`)
-  const { line, column, path } = first
   throw new Fault(result.at === 'syntax' ? 'CONFIG_SYNTAX' : 'CONFIG_INVALID', {
-    why: listed.length === 1 ? (listed[0] as string) : `${errors.length} problems\n${listed.join('\n')}`,
-    context: { file, line, column, path, problems: errors.length },
-    ...(first.hint === undefined ? {} : { hint: first.hint }),
+    why: errors.length === 1 ? locateIssue(first, file) : listIssues(errors, file),
+    context: { file, line: first.line, column: first.column, path: first.path, problems: errors.length },
+    ...(errors.length > 1 || first.hint === undefined ? {} : { hint: first.hint }),
   })
+}
+
+function listIssues(issues: readonly ConfigIssue[], file: string): string {
+  const lines = issues.slice(0, MAX_LISTED).map((issue) => formatIssue(issue, file))
+  const rest = issues.length - lines.length
+  return [`${issues.length} problems`, ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')
 }
 
 /** `null` is an empty configuration, as in V2Ray. */

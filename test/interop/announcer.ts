@@ -55,7 +55,9 @@ export async function startAnnouncer(user: VmessUserConfig, account: Account): P
   const announced = async (socksPort: number) => {
     const socket = await socksConnect(socksPort, { host: '127.0.0.1', port: account.port })
     socket.resume().write('anything')
-    await within(ANNOUNCED_WITHIN_MS, 'the account is announced', Promise.all([done, once(socket, 'close')]))
+    const told = Promise.all([done, once(socket, 'end')])
+    await within(ANNOUNCED_WITHIN_MS, 'the account is announced', told)
+    socket.destroy()
   }
   return { port: (server.address() as { port: number }).port, announced }
 }

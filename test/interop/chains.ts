@@ -56,11 +56,11 @@ export async function startChain(lab: Lab, cell: Cell): Promise<RunningChain> {
   const { row, column } = cell
   switch (row.direction) {
     case 'ours ↔ ours':
-      return startOurClient(lab, cell, { port: portOf(lab.ourServer), passesEnd: true })
+      return startOurClient(lab, cell, { port: portOf(lab.ourServer), serverIsOurs: true })
     case 'our client → v2ray server': {
       if (lab.v2rayServer === undefined) throw new Error('v2ray is not installed')
       const { port, child } = lab.v2rayServer
-      return { ...(await startOurClient(lab, cell, { port, passesEnd: false })), log: child.log }
+      return { ...(await startOurClient(lab, cell, { port, serverIsOurs: false })), log: child.log }
     }
     case 'v2ray client → our server':
       return column.security === 'aes-128-cfb' ? startSwitched(lab, row) : startV2rayClient(lab, row, column)
@@ -69,7 +69,7 @@ export async function startChain(lab: Lab, cell: Cell): Promise<RunningChain> {
 
 interface Server {
   readonly port: number
-  readonly passesEnd: boolean
+  readonly serverIsOurs: boolean
 }
 
 async function startOurClient(lab: Lab, { row, column }: Cell, server: Server): Promise<RunningChain> {
@@ -93,7 +93,9 @@ async function startOurClient(lab: Lab, { row, column }: Cell, server: Server): 
   return {
     socksPort: portOf(client),
     targets: lab.targets,
-    passesEnd: server.passesEnd,
+    clientIsOurs: true,
+    concurrent: true,
+    serverIsOurs: server.serverIsOurs,
     log: () => '',
     stop: () => client.stop({ graceMs: 0 }),
   }
@@ -112,6 +114,8 @@ async function startV2rayClient(
 /**
  * v2ray's client sends aes-128-cfb only to an account that a server handed out. The announcer does
  * that on its first connection and then stops listening, so that the account is all that is left.
+ * v2ray still dials the closed port every other time; connections opened together could each meet it
+ * again and again, until the second is over that v2ray waits.
  */
 async function startSwitched(lab: Lab, { header }: Row): Promise<RunningChain> {
   const account = { ...accept(USERS[header]), port: portOf(lab.ourServer) }
@@ -123,7 +127,7 @@ async function startSwitched(lab: Lab, { header }: Row): Promise<RunningChain> {
     await chain.stop()
     throw error
   }
-  return chain
+  return { ...chain, concurrent: false }
 }
 
 async function startPeerClient(
@@ -134,7 +138,8 @@ async function startPeerClient(
   const socksPort = await freePort()
   const config = v2rayClient(socksInbound(socksPort), server)
   const child = await startV2ray(config, { ready: [socksPort], env })
-  return { socksPort, targets: lab.targets, passesEnd: true, log: child.log, stop: child.stop }
+  const hops = { clientIsOurs: false, serverIsOurs: true, concurrent: true }
+  return { ...hops, socksPort, targets: lab.targets, log: child.log, stop: child.stop }
 }
 
 const NO_EXTRAS: Omit<Config, 'inbounds' | 'outbounds'> = {

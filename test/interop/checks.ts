@@ -20,8 +20,10 @@ const DATAGRAM_BYTES = [4, 512, 1400, 1900]
 export interface Chain {
   readonly socksPort: number
   readonly targets: Targets
-  /** Whether the server hop ends the target's connection when the application ends its side. */
-  readonly passesEnd: boolean
+  readonly clientIsOurs: boolean
+  readonly serverIsOurs: boolean
+  /** Whether several connections may be opened at once without harm. */
+  readonly concurrent: boolean
 }
 
 export interface Check {
@@ -64,7 +66,7 @@ async function greeting(chain: Chain, to: Place): Promise<void> {
 
 /** A v2ray server never ends the target's connection, so there the target must know how much comes. */
 async function applicationEnds(chain: Chain): Promise<void> {
-  const port = chain.passesEnd ? chain.targets.untilEnd : chain.targets.untilLength
+  const port = chain.serverIsOurs ? chain.targets.untilEnd : chain.targets.untilLength
   const socket = await socksConnect(chain.socksPort, { host: '127.0.0.1', port })
   const request = announced(REQUEST_BYTES)
   socket.end(request)
@@ -75,13 +77,18 @@ async function applicationEnds(chain: Chain): Promise<void> {
   same('reply after the end', body, patternDigest('reply', REPLY_BYTES))
 }
 
+/**
+ * A v2ray hop drops what it still holds once both directions have ended, so beside one of those the
+ * application ends only when the target has heard everything.
+ */
 async function targetEnds(chain: Chain): Promise<void> {
   const socket = await socksConnect(chain.socksPort, { host: '127.0.0.1', port: chain.targets.farewell })
   same('greeting', (await take(socket, GREETING.length)).toString(), GREETING)
-  const id = randomBytes(16)
-  const words = Buffer.concat([id, ...pattern('farewell', REQUEST_BYTES)])
-  socket.end(words)
-  const heard = await within(STEP_WITHIN_MS, 'the target hears us after its end', chain.targets.heard(id))
+  const name = randomBytes(16)
+  const words = Buffer.concat([name, announced(REQUEST_BYTES)])
+  if (chain.clientIsOurs && chain.serverIsOurs) socket.end(words)
+  else socket.write(words)
+  const heard = await within(STEP_WITHIN_MS, 'the target hears us after its end', chain.targets.heard(name))
   socket.destroy()
   same('what the target heard', heard, createHash('sha256').update(words).digest('hex'))
 }

@@ -1,6 +1,6 @@
 /** Runs all checks of one cell. */
 import { type Lab, startChain } from './chains.js'
-import { CHECKS } from './checks.js'
+import { type Chain, type Check, CHECKS } from './checks.js'
 import { type Cell, notApplicable } from './matrix.js'
 
 export type Outcome =
@@ -16,10 +16,7 @@ export async function runCell(lab: Lab, cell: Cell): Promise<Outcome> {
   try {
     const chain = await startChain(lab, cell)
     try {
-      const results = await Promise.all(
-        CHECKS.map((check) => check.run(chain).then(() => '', describe(check.name))),
-      )
-      const reasons = results.filter((text) => text !== '')
+      const reasons = await runChecks(chain)
       return reasons.length === 0 ? { kind: 'ok' } : { kind: 'FAIL', reasons, log: chain.log() }
     } finally {
       await chain.stop()
@@ -27,6 +24,15 @@ export async function runCell(lab: Lab, cell: Cell): Promise<Outcome> {
   } catch (error) {
     return { kind: 'FAIL', reasons: [describe('start and stop')(error)], log: '' }
   }
+}
+
+/** What the failed ones say. */
+async function runChecks(chain: Chain): Promise<readonly string[]> {
+  const run = (check: Check) => check.run(chain).then(() => '', describe(check.name))
+  const results: string[] = []
+  if (chain.concurrent) results.push(...(await Promise.all(CHECKS.map(run))))
+  else for (const check of CHECKS) results.push(await run(check))
+  return results.filter((text) => text !== '')
 }
 
 function describe(name: string): (error: unknown) => string {

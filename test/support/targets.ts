@@ -12,7 +12,8 @@ import { patternStream } from './pattern.js'
 export const GREETING = '220 speaks first\r\n'
 /** What an application adds to the reply that follows its own end. */
 export const REPLY_BYTES = 4 * 1024 * 1024
-const ID_BYTES = 16
+const NAME_BYTES = 16
+const FAREWELL_HEAD_BYTES = NAME_BYTES + 4
 
 export interface Targets {
   /** Sends `bytes` of the pattern `down` and takes as many, both at once; last of all the digest of what came. */
@@ -23,15 +24,15 @@ export interface Targets {
   readonly untilEnd: number
   /** The same, but begins to answer once it has what a first u32 announces. */
   readonly untilLength: number
-  /** Greets, ends its side at once, and goes on listening; see `heard`. */
+  /** Greets, ends its side at once, and goes on listening: to a name, a u32 of length, and so many bytes. */
   readonly farewell: number
   /** Nothing listens here. */
   readonly refusing: number
   /** Two that return each datagram to where it came from. */
   readonly udpEcho: readonly [number, number]
   readonly ipv6: boolean
-  /** Digest of what `farewell` was told after its end, up to the speaker's; the first 16 bytes name it. */
-  heard(id: Buffer): Promise<string>
+  /** Digest of all that `farewell` was told under this name of 16 bytes, once that is complete or has ended. */
+  heard(name: Buffer): Promise<string>
   stop(): Promise<void>
 }
 
@@ -126,22 +127,26 @@ function makeFarewells() {
   const results = new Map<string, string>()
   const waiting = new Map<string, (digest: string) => void>()
   const serve = (socket: Socket) => {
+    let taken = Buffer.alloc(0)
+    const settle = () => {
+      const name = taken.toString('hex', 0, NAME_BYTES)
+      const digest = createHash('sha256').update(taken).digest('hex')
+      results.set(name, digest)
+      waiting.get(name)?.(digest)
+    }
     socket.end(GREETING)
-    const parts: Buffer[] = []
-    socket.on('data', (chunk: Buffer) => parts.push(chunk))
-    socket.on('close', () => {
-      const all = Buffer.concat(parts)
-      const id = all.subarray(0, ID_BYTES).toString('hex')
-      const digest = createHash('sha256').update(all).digest('hex')
-      results.set(id, digest)
-      waiting.get(id)?.(digest)
+    socket.on('data', (chunk: Buffer) => {
+      taken = Buffer.concat([taken, chunk])
+      if (taken.length < FAREWELL_HEAD_BYTES) return
+      if (taken.length >= FAREWELL_HEAD_BYTES + taken.readUInt32BE(NAME_BYTES)) settle()
     })
     socket.on('end', () => socket.destroy())
+    socket.on('close', settle)
   }
-  const heard = (id: Buffer) =>
+  const heard = (name: Buffer) =>
     new Promise<string>((resolve) => {
-      const known = results.get(id.toString('hex'))
-      if (known === undefined) waiting.set(id.toString('hex'), resolve)
+      const known = results.get(name.toString('hex'))
+      if (known === undefined) waiting.set(name.toString('hex'), resolve)
       else resolve(known)
     })
   return { serve, heard }

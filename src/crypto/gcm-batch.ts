@@ -22,6 +22,8 @@ interface Kernel {
 }
 
 let shared: { readonly kernel: Kernel; readonly bytes: Buffer; readonly words: Uint32Array } | undefined
+/** Whose tables the kernel holds. */
+let preparedFor: GcmBatch | undefined
 
 /** Makes the kernel when it is first needed; all keys share it, since a call never waits. */
 function kernelMemory() {
@@ -49,14 +51,17 @@ export class GcmBatch {
   open({ input, units, nonce }: SealedRun): OpenedRun {
     const { kernel, bytes, words } = kernelMemory()
     bytes.set(input, AT.input)
-    bytes.set(this.#hash, AT.hash)
     bytes.set(nonce, AT.nonce)
     let word = AT.units / 4
     for (const { start, length } of units) {
       words[word++] = AT.input + start
       words[word++] = length
     }
-    kernel.prepare()
+    if (preparedFor !== this) {
+      bytes.set(this.#hash, AT.hash)
+      kernel.prepare()
+      preparedFor = this
+    }
     const firstChunk = ((nonce[0] as number) << 8) | (nonce[1] as number)
     const length = kernel.counters(units.length, firstChunk)
     bytes.set(this.#cipher.update(bytes.subarray(AT.blocks, AT.blocks + length)), AT.blocks)

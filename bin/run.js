@@ -2,7 +2,6 @@
 // What has to be settled before anything of the program is loaded. Plain JavaScript, so that a Node
 // that is too old can still read the first lines and say so.
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -30,16 +29,18 @@ function printVersion() {
 }
 
 async function printUuid() {
-  const { makeUuids } = await import('../dist/operations/uuid.js')
-  const { warnIfOthersCanRead } = await import('../dist/cli/readable-output.js')
+  const { makeUuids, warnIfOthersCanRead } = await import('../dist/fast-path.js')
   warnIfOthersCanRead()
   process.stdout.write(`${makeUuids({}).join('\n')}\n`)
 }
 
 async function runCommand() {
+  // oclif would look for its package.json, which is not in the bundle; we have checked the version already.
+  process.env.OCLIF_DISABLE_ENGINE_WARNING = 'true'
   const { enableCompileCache } = await import('node:module')
+  const { homedir } = await import('node:os')
   // Not Node's default, which is in the shared temporary directory: another user could prepare it.
-  enableCompileCache?.(join(cacheDirectory(), 'v8'))
+  enableCompileCache?.(join(cacheDirectory(homedir()), 'v8'))
   const { main } = await import('../dist/cli/main.js')
   await main(root)
 }
@@ -60,11 +61,11 @@ function settleColour() {
 }
 
 /** The same place that oclif calls `config.cacheDir`. */
-function cacheDirectory() {
+function cacheDirectory(home) {
   const { VMESS_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = process.env
   if (VMESS_CACHE_DIR) return VMESS_CACHE_DIR
   if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, 'vmess')
-  if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'vmess')
+  if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'vmess')
   if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'vmess')
-  return join(homedir(), '.cache', 'vmess')
+  return join(home, '.cache', 'vmess')
 }

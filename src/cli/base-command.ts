@@ -24,7 +24,8 @@ export abstract class BaseCommand extends Command {
 
   protected quiet = false
   protected verbose = false
-  private readonly warnings: string[] = []
+  /** What was noted so far; part of every answer in JSON. */
+  protected readonly warnings: string[] = []
 
   /** A remark that changes nothing about the result: on stderr, or in the JSON envelope. */
   protected note(text: string): void {

@@ -45,8 +45,7 @@ export function describeFailure(error: unknown, surroundings: FailureSurrounding
 }
 
 function describeUsage(error: UsageError, { command, flags }: FailureSurroundings): Failure {
-  const [said = ''] = error.message.split('\nSee more help')
-  const message = said.replace(/^Parsing (--\S+) \n\t/, '$1: ').trim()
+  const message = rephrase(error.message)
   const meant = (error.flags ?? []).flatMap((flag) => nearestWord(flag, flags) ?? [])
   return {
     code: 'CLI_USAGE',
@@ -54,6 +53,16 @@ function describeUsage(error: UsageError, { command, flags }: FailureSurrounding
     hints: [...meant.map((flag) => `did you mean ${flag}`), `${command} --help`],
     exitCode: error.oclif.exit ?? EXIT_USAGE,
   }
+}
+
+/** oclif's words in one line each, and without the values that were given: they may be secrets. */
+function rephrase(message: string): string {
+  const [said = ''] = message.split('\nSee more help')
+  return said
+    .replace(/^The following errors? occurred:\s*/, '')
+    .replace(/^Parsing (--\S+) \n\t/, '$1: ')
+    .replace(/(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)/g, '$1 and $2 exclude one another')
+    .trim()
 }
 
 function isUsageError(error: unknown): error is UsageError {

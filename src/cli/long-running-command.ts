@@ -13,6 +13,7 @@ import { makeLogSink } from './log-sink.js'
 import { PLAIN, paintFor } from './paint.js'
 import { failureJson } from './render/failure.js'
 import { makeRateMeter, renderStatus, renderTotals } from './render/status.js'
+import { renderCount } from './render/units.js'
 import { runUntilSignal } from './signals.js'
 
 const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
@@ -20,6 +21,7 @@ const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
 /** What a configuration file says about the log. */
 export type LogSettings = Pick<LogConfig, 'level' | 'error'>
 
+const GRACE_MS = 5_000
 const STDERR_LOG: LogSettings = { level: 'warning', error: { to: 'stdout' } }
 
 export interface LogFlags {
@@ -44,9 +46,7 @@ export abstract class LongRunningCommand extends BaseCommand {
       helpGroup: 'RUNNING',
     })(),
     grace: durationFlag({
-      summary: 'how long running connections may finish after Ctrl-C or SIGTERM',
-      default: 5_000,
-      defaultHelp: async () => '5s',
+      summary: 'how long connections may go on after Ctrl-C or SIGTERM; 5s unless given',
       helpGroup: 'RUNNING',
     }),
   }
@@ -56,8 +56,9 @@ export abstract class LongRunningCommand extends BaseCommand {
 
   /** An event for programs, or its text for people; both are answers, so both go to stdout. */
   protected announce(event: string, data: object, text: string): void {
-    if (this.jsonEnabled()) process.stdout.write(`${eventLine(event, data)}\n`)
-    else process.stdout.write(`${text}\n`)
+    const { warnings } = this
+    const facts = warnings.length === 0 ? data : { ...data, warnings: warnings.splice(0) }
+    process.stdout.write(this.jsonEnabled() ? `${eventLine(event, facts)}\n` : `${text}\n`)
   }
 
   /** The engine's log, on stderr unless the configuration names a file. */
@@ -78,7 +79,7 @@ export abstract class LongRunningCommand extends BaseCommand {
   /** Stays until a signal, with the live line where somebody can see it. */
   protected async stayUntilSignal(
     running: Pick<Running, 'connections' | 'snapshot' | 'stop'>,
-    graceMs: number,
+    graceMs = GRACE_MS,
   ) {
     const rates = makeRateMeter(Date.now())
     this.#status = () => {
@@ -90,7 +91,11 @@ export abstract class LongRunningCommand extends BaseCommand {
       graceMs,
       onStopping: (connections) => {
         this.#live.stop()
-        this.#tell('stopping', { connections }, `stopping, ${connections} connections, again to force`)
+        this.#tell(
+          'stopping',
+          { connections },
+          `stopping, ${renderCount(connections, 'connection')}, again to force`,
+        )
       },
     })
     const { uplinkBytes, downlinkBytes } = running.snapshot()

@@ -7,6 +7,7 @@ import { paintFor } from '../cli/paint.js'
 import { drawQr, placeOnStdout, renderQr } from '../cli/qr.js'
 import { renderConfigFacts, renderServer, serverJson } from '../cli/render/serve.js'
 import { standardInput } from '../cli/standard-input.js'
+import { countParts } from '../operations/config-facts.js'
 import type { Config } from '../operations/config-input.js'
 import { SECURITIES } from '../operations/securities.js'
 import type { Server, ServerOptions } from '../operations/serve.js'
@@ -110,13 +111,8 @@ export default class Serve extends LongRunningCommand {
     return makeUuids({})[0] as string
   }
 
-  async #confirm(config: Config): Promise<object> {
-    const { countUsers } = await import('../operations/serve.js')
-    const facts = {
-      inbounds: config.inbounds.length,
-      outbounds: config.outbounds.length,
-      users: countUsers(config),
-    }
+  #confirm(config: Config): object {
+    const facts = countParts(config)
     this.log(renderConfigFacts(facts))
     return facts
   }

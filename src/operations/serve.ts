@@ -2,6 +2,7 @@
 import type { Security } from '../account/security.js'
 import type { Config } from '../config/config.js'
 import { startInstance } from '../engine/instance.js'
+import { countUsers } from './config-facts.js'
 import { makeServerConfig, type PlainServer } from './plain-config.js'
 import { type Running, type RunOptions, SILENT, viewOf } from './running.js'
 import { makeServerLinks, type ServerLink } from './server-links.js'
@@ -33,11 +34,4 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     ...(publicAddress !== undefined && { publicAddress }),
   })
   return Object.assign(viewOf(instance), { users: countUsers(config), links })
-}
-
-/** Users of all vmess inbounds together. */
-export function countUsers(config: Config): number {
-  return config.inbounds
-    .map((inbound) => (inbound.protocol === 'vmess' ? inbound.settings.users.length : 0))
-    .reduce((sum, users) => sum + users, 0)
 }

@@ -1,3 +1,4 @@
+import type { ConfigFacts } from '../../operations/config-facts.js'
 import type { Server } from '../../operations/serve.js'
 import type { Paint } from '../paint.js'
 import { listenersJson, renderListeners } from './listeners.js'
@@ -26,12 +27,6 @@ export function renderServer({ listeners, users, links }: Facts, { paint, withLi
 /** The same for programs. */
 export function serverJson({ listeners, users, links }: Facts, withLink: boolean): object {
   return { listeners: listenersJson(listeners), users, ...(withLink ? { links } : {}) }
-}
-
-export interface ConfigFacts {
-  readonly inbounds: number
-  readonly outbounds: number
-  readonly users: number
 }
 
 /** The answer of `serve --check`. */

@@ -12,7 +12,8 @@ export class ByteReader {
   #at = 0
 
   constructor(unit: Uint8Array, name: string) {
-    this.#unit = unit
+    // Not a Buffer, whose `slice` would give whoever wants a copy another view.
+    this.#unit = new Uint8Array(unit.buffer, unit.byteOffset, unit.length)
     this.#name = name
   }
 

@@ -71,7 +71,7 @@ export function decodeServerCommand({ id, data }: CommandFrame): ServerCommand {
   const rest = data.subarray(CHECKSUM_BYTES)
   const sound = data.length >= CHECKSUM_BYTES && new ByteReader(data, 'command').u32() === fnv1a(rest)
   const command = sound && id === SWITCH_ACCOUNT ? decodeSwitch(rest) : undefined
-  return command ?? { kind: 'unknown', id, data: data.slice() }
+  return command ?? { kind: 'unknown', id, data: new Uint8Array(data) }
 }
 
 function withChecksum(rest: Uint8Array): Uint8Array {

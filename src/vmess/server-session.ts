@@ -162,8 +162,9 @@ export class ServerSession {
 
   #identify(): Progress {
     const { users, history, source } = this.#options
-    const authId = this.#input.take(AUTH_ID_BYTES)?.slice()
-    if (authId === undefined) return 'more'
+    const first = this.#input.take(AUTH_ID_BYTES)
+    if (first === undefined) return 'more'
+    const authId = new Uint8Array(first)
     const match: UserMatch | undefined = users.find(authId, source)
     this.#user = match?.user
     if (match?.kind === 'aead') {
@@ -186,7 +187,7 @@ export class ServerSession {
   #openLength(user: VmessUser, authId: Uint8Array): Progress {
     const bytes = this.#input.take(SEALED_LENGTH_BYTES + CONNECTION_NONCE_BYTES)
     if (bytes === undefined) return 'more'
-    const connectionNonce = bytes.slice(SEALED_LENGTH_BYTES)
+    const connectionNonce = new Uint8Array(bytes.subarray(SEALED_LENGTH_BYTES))
     const seal = { commandKey: user.commandKey, authId, connectionNonce }
     const length = openRequestLength(seal, bytes.subarray(0, SEALED_LENGTH_BYTES), this.#backend)
     if (length === undefined) throw new Fault('VMESS_HEADER_LENGTH_TAG', about(user))

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest'
+import { makeFakeClock, makeSeededRandom } from '../../../src/testing/fakes.js'
+import { makeUser } from '../../../src/vmess/user.js'
+import { UserTable } from '../../../src/vmess/user-table.js'
+import * as naive from '../../support/naive-vmess.js'
+import { hex } from '../../support/vmess-fixtures.js'
+
+const NOW = 1_700_000_000
+const random = makeSeededRandom(21)
+
+function makeTable(count: number, alterId = 0) {
+  const clock = makeFakeClock(NOW * 1000 + 999)
+  const users = Array.from({ length: count }, (_, i) =>
+    makeUser({ uuid: random(16), alterId, email: `user-${i}` }),
+  )
+  return { clock, users, table: new UserTable(users, clock) }
+}
+
+const aead = (uuid: Uint8Array, seconds = NOW): Uint8Array => naive.authId(uuid, seconds, random(4))
+const legacy = (id: Uint8Array, seconds = NOW): Uint8Array =>
+  naive.legacyHead(id, id, seconds)(new Uint8Array(0))
+
+describe('finding a user by an AEAD auth ID', () => {
+  test('each of a hundred users is found, with and without a known address', () => {
+    const { users, table } = makeTable(100)
+    for (const user of users) {
+      expect(table.find(aead(user.uuid))).toEqual({ kind: 'aead', user, seconds: NOW })
+      table.accepted(user, '192.0.2.1')
+      expect(table.find(aead(user.uuid), '192.0.2.1')?.user).toBe(user)
+    }
+    expect(table.size).toBe(100)
+    expect([...table.users()]).toEqual(users)
+  })
+
+  test('sixteen bytes of anything else are nobody', () => {
+    const { table } = makeTable(100)
+    for (let i = 0; i < 200; i++) expect(table.find(random(16), '192.0.2.1')).toBeUndefined()
+  })
+
+  test.each([
+    [-120, 'aead'],
+    [120, 'aead'],
+    [-121, 'skewed'],
+    [121, 'skewed'],
+    [86_400, 'skewed'],
+  ])('a time %d s from ours is %s', (offset, kind) => {
+    const { users, table } = makeTable(3)
+    const user = users[1]
+    const match = table.find(aead(user?.uuid as Uint8Array, NOW + offset))
+    expect(match).toMatchObject({ kind, user, ...(kind === 'skewed' && { ahead: offset }) })
+  })
+
+  test('a user that was removed is nobody, also at an address where it was seen', () => {
+    const { users, table } = makeTable(3, 1)
+    const [user] = users
+    if (user === undefined) throw new Error('no user')
+    table.accepted(user, '192.0.2.1')
+    expect(table.remove(user.uuid)).toBe(true)
+    expect(table.remove(user.uuid)).toBe(false)
+    expect(table.find(aead(user.uuid), '192.0.2.1')).toBeUndefined()
+    expect(table.find(legacy(user.uuid))).toBeUndefined()
+  })
+
+  test('a user may be added while the table is in use, and replaces the one with its id', () => {
+    const { users, table } = makeTable(2)
+    const uuid = users[0]?.uuid as Uint8Array
+    const renamed = makeUser({ uuid, email: 'renamed', alterId: 1 })
+    table.add(renamed)
+    expect(table.size).toBe(2)
+    expect(table.find(aead(uuid))?.user).toBe(renamed)
+    expect(table.find(legacy(uuid))?.user).toBe(renamed)
+  })
+})
+
+describe('finding a user by a legacy auth', () => {
+  test('main id and every alter id, of users that have alter ids only', () => {
+    const { users, table } = makeTable(5, 3)
+    const modern = makeUser({ uuid: random(16) })
+    table.add(modern)
+    for (const user of users) {
+      const ids = [user.uuid, ...[0, 1, 2].map((index) => naive.alterId(user.uuid, index))]
+      for (const id of ids) expect(table.find(legacy(id))).toEqual({ kind: 'legacy', user, seconds: NOW })
+      expect(table.find(legacy(naive.alterId(user.uuid, 3)))).toBeUndefined()
+    }
+    expect(table.find(legacy(modern.uuid))).toBeUndefined()
+  })
+
+  test('the window is 120 s wide on both sides and moves with the clock', () => {
+    const { clock, users, table } = makeTable(1, 1)
+    const uuid = users[0]?.uuid as Uint8Array
+    for (const start of [NOW, NOW + 50, NOW + 1000, NOW + 1001]) {
+      clock.set(start * 1000)
+      const found = [-121, -120, 0, 120, 121].map((offset) => table.find(legacy(uuid, start + offset))?.kind)
+      expect(found).toEqual([undefined, 'legacy', 'legacy', 'legacy', undefined])
+    }
+  })
+
+  test('users that come and go do not shift the signatures of the others', () => {
+    const { users, table } = makeTable(3, 2)
+    expect(table.find(random(16))).toBeUndefined()
+    const late = makeUser({ uuid: random(16), alterId: 1 })
+    table.add(late)
+    table.remove(users[1]?.uuid as Uint8Array)
+    for (const user of [users[0], users[2], late]) {
+      expect(table.find(legacy(user?.uuid as Uint8Array, NOW - 60))?.user).toBe(user)
+    }
+    expect(table.find(legacy(users[1]?.uuid as Uint8Array, NOW - 60))).toBeUndefined()
+  })
+
+  test('a tainted auth stays tainted while its second lasts, its neighbours are free', () => {
+    const { clock, users, table } = makeTable(1, 1)
+    const user = users[0]
+    const auth = legacy(user?.uuid as Uint8Array, NOW + 120)
+    table.taint(auth)
+    expect(table.find(auth)).toMatchObject({ kind: 'tainted', user })
+    expect(table.find(legacy(user?.uuid as Uint8Array, NOW + 119))?.kind).toBe('legacy')
+    clock.set((NOW + 240) * 1000 + 999)
+    expect(table.find(auth)?.kind).toBe('tainted')
+    clock.advance(1)
+    expect(table.find(auth)).toBeUndefined()
+    expect(hex(auth)).toHaveLength(32)
+  })
+})

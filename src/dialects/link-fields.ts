@@ -36,10 +36,9 @@ export class LinkFields {
     this.notes.push(text)
   }
 
-  /** Whether a key is there with any value but null. */
-  has(key: string): boolean {
-    const value = this.#fields.get(normalKey(key))?.value
-    return value !== undefined && value !== null
+  /** Marks keys as understood, although they may mean nothing in this link. */
+  know(keys: readonly string[]): void {
+    for (const key of keys) this.#known.add(normalKey(key))
   }
 
   /**

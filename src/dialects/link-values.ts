@@ -72,12 +72,29 @@ export function readAlterId(fields: LinkFields): number {
   return Math.max(found, 0)
 }
 
+/** What `readTls` reads; means nothing, but is no stranger, in a link without TLS. */
+export const TLS_KEYS: readonly string[] = [
+  'sni',
+  'peer',
+  'servername',
+  'tlsServer',
+  'alpn',
+  'fp',
+  'fingerprint',
+  'insecure',
+  'allowInsecure',
+  'skip-cert-verify',
+  'verify_cert',
+  'pcs',
+  'vcn',
+]
+
 /**
  * TLS settings. The name is the one given, else the transport's host, else the server if that is a domain:
  * nearly all clients agree on this order (share-formats §1).
  */
 export function readTls(fields: LinkFields, names: { hosts: readonly string[]; server: string }): ProfileTls {
-  const unchecked = fields.flag('insecure', 'allowInsecure', 'allow_insecure', 'skip-cert-verify')
+  const unchecked = fields.flag('insecure', 'allowInsecure', 'skip-cert-verify')
   const verified = fields.flag('verify_cert')
   const fallback = parseIp(names.server) === undefined ? names.server : ''
   return {

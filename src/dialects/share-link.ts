@@ -56,7 +56,8 @@ export function readShareLink(text: string): ShareLinkReading {
   const link = stripWrapping(text)
   if (!SCHEME.test(link)) {
     if (/^vmess1:\/\//i.test(link)) throw refuseDialect('the Kitsunebi form')
-    throw refuseForeignText(link)
+    // Without a scheme the brackets were no wrapping: they may be those of HTML or JSON.
+    throw refuseForeignText(/^[a-z][a-z0-9+.-]*:\/\//i.test(link) ? link : text)
   }
   if (/\svmess:\/\//i.test(link)) throw new Fault('LINK_SEVERAL')
   const parts = splitLink(link.replace(SCHEME, ''))

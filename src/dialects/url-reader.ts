@@ -2,7 +2,16 @@
 import { formatHostPort } from '../address/destination.js'
 import { quoteText } from './display-text.js'
 import { LinkFields, refuseField } from './link-fields.js'
-import { readAlterId, readCipher, readId, readPort, readReality, readServer, readTls } from './link-values.js'
+import {
+  readAlterId,
+  readCipher,
+  readId,
+  readPort,
+  readReality,
+  readServer,
+  readTls,
+  TLS_KEYS,
+} from './link-values.js'
 import type { Profile, ProfileTransport } from './profile.js'
 import {
   hostsOf,
@@ -52,6 +61,7 @@ export function readUrlLink({ authority, query, fragment }: UrlParts): UrlReadin
   const alterId = readAlterId(fields)
   if (alterId > 0) fields.note('alterId is no part of this form; it was kept')
   const transport = readTransport(fields)
+  fields.know(TLS_KEYS)
   const tls = readSecurity(fields, { hosts: hostsOf(transport), server })
   const packetEncoding = readPacketEncoding(fields)
   const profile = {

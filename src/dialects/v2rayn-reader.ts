@@ -11,6 +11,7 @@ import {
   readReality,
   readServer,
   readTls,
+  TLS_KEYS,
 } from './link-values.js'
 import type { Profile, ProfileTransport } from './profile.js'
 import {
@@ -45,6 +46,7 @@ export function readV2raynFields(fields: LinkFields, fallbackName: string): Prof
     security: readCipher(fields.text('scy', 'cipher') || (isCipher(security) ? security : ''), fields),
     transport,
   }
+  fields.know(TLS_KEYS)
   const tls = makeTls(fields, net.toLowerCase() === 'wss' ? 'tls' : wantsTls, {
     hosts: hostsOf(transport),
     server,

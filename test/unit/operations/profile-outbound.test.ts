@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest'
+import { formatUuid } from '../../../src/account/uuid.js'
+import { parseConfig } from '../../../src/config/v2ray-json.js'
+import type { Profile } from '../../../src/dialects/profile.js'
+import { formatShareLink, parseShareLink } from '../../../src/dialects/share-link.js'
+import { asFault } from '../../../src/faults/fault.js'
+import {
+  profileFromConfig,
+  profileToConfig,
+  type ShareChoice,
+} from '../../../src/operations/profile-outbound.js'
+
+const ID = 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d'
+const OTHER_ID = '23ad6b10-8d1a-40f7-8ad0-e3e35cd38297'
+const LINK = `vmess://${ID}@vpn.example.com:10086?encryption=none&security=none&type=tcp`
+
+const CONFIG = `{
+  "inbounds": [
+    { "port": 1080, "protocol": "socks" },
+    { "tag": "a", "port": "2000-2002", "protocol": "vmess",
+      "settings": { "clients": [{ "id": "${ID}", "alterId": 4, "email": "a@b" }, { "id": "${OTHER_ID}" }] } },
+    { "tag": "b", "listen": "/run/v.sock", "protocol": "vmess", "settings": { "clients": [{ "id": "${ID}" }] } }
+  ],
+  "outbounds": [{ "protocol": "freedom" }]
+}`
+
+function faultOf(run: () => unknown): { code: string; why: string | undefined } {
+  try {
+    run()
+  } catch (error) {
+    const { code, why } = asFault(error)
+    return { code, why }
+  }
+  throw new Error('nothing was thrown')
+}
+
+describe('profileToConfig', () => {
+  it('gives the server, its user and the stream', () => {
+    const { server, stream } = profileToConfig(parseShareLink(LINK))
+    expect(server).toMatchObject({ address: 'vpn.example.com', port: 10_086 })
+    expect(server.users).toMatchObject([{ alterId: 0, security: 'none', email: '', level: 0 }])
+    expect(server.users.map(({ uuid }) => formatUuid(uuid))).toEqual([ID])
+    expect(stream).toEqual({ network: 'tcp', security: 'none' })
+  })
+
+  it.each([
+    ['type=ws', 'network ws is not supported yet; supported: tcp'],
+    ['type=grpc', 'network grpc is not supported yet; supported: tcp'],
+    ['type=kcp&security=none', 'network kcp is not supported yet; supported: tcp'],
+    ['type=tcp&headerType=http', 'the http header of tcp is not supported yet; supported: none'],
+    ['type=tcp&security=tls', 'security tls is not supported yet; supported: none'],
+    ['security=reality&pbk=K', 'security reality is not supported yet; supported: none'],
+  ])('refuses %s by name with CONFIG_UNSUPPORTED', (query, why) => {
+    const profile = parseShareLink(`vmess://${ID}@vpn.example.com:443?${query}`)
+    expect(faultOf(() => profileToConfig(profile))).toEqual({ code: 'CONFIG_UNSUPPORTED', why })
+  })
+})
+
+describe('profileFromConfig', () => {
+  const { config } = parseConfig(CONFIG, { file: 'test.json' })
+  const share = (choice: Partial<ShareChoice> = {}): Profile =>
+    profileFromConfig(config, { address: 'vpn.example.com', ...choice })
+
+  it('takes the first user of the first vmess inbound, and its first port', () => {
+    expect(share()).toMatchObject({ name: 'a@b', server: 'vpn.example.com', port: 2000, alterId: 4 })
+    expect(formatUuid(share().uuid)).toBe(ID)
+  })
+
+  it('takes the user, the name and the port it is told', () => {
+    const profile = share({ user: 1, port: 443, name: 'Demo' })
+    expect(profile).toMatchObject({ name: 'Demo', port: 443, alterId: 0 })
+    expect(formatUuid(profile.uuid)).toBe(OTHER_ID)
+    expect(share({ user: 1 }).name).toBe('vpn.example.com')
+  })
+
+  it('makes a link that leads back to the same server', () => {
+    const { server } = profileToConfig(parseShareLink(formatShareLink(share(), 'v2rayn')))
+    expect(server).toMatchObject({ address: 'vpn.example.com', port: 2000, users: [{ alterId: 4 }] })
+  })
+
+  it.each([
+    [{ user: 2 }, 'user 2 of 2 (counted from 0)'],
+    [{ inboundTag: 'x' }, 'no vmess inbound with the tag x'],
+    [{ inboundTag: 'b' }, 'the inbound listens on no port'],
+  ])('refuses %j with CONFIG_NO_SHARE_LINK', (choice, why) => {
+    expect(faultOf(() => share(choice))).toEqual({ code: 'CONFIG_NO_SHARE_LINK', why })
+  })
+
+  it('refuses a configuration without vmess', () => {
+    const empty = { ...config, inbounds: [] }
+    expect(faultOf(() => profileFromConfig(empty, { address: 'a' }))).toMatchObject({
+      code: 'CONFIG_NO_SHARE_LINK',
+    })
+  })
+
+  it('shares a unix socket behind a port in front of it', () => {
+    expect(share({ inboundTag: 'b', port: 443 }).port).toBe(443)
+  })
+})

@@ -9,7 +9,8 @@ export type Attack = readonly Buffer[]
 
 const AT_ONCE = 32
 const CLOSED_WITHIN_MS = 30_000
-const DRIP_MS = 50
+const DRIP_MS = 200
+const TURN_MS = 50
 const IDLE_SOCKETS = 10_000
 /** File descriptors for everything else in this process. */
 const SPARE_FILES = 500
@@ -42,23 +43,26 @@ function sendAndEnd(port: number, stream: Buffer): Promise<Buffer> {
   })
 }
 
-/** Sends one byte at a time until the other side closes. Returns how many it took. */
-export function drip(port: number, stream: Buffer): Promise<number> {
+/** Sends a head one byte at a time until the other side closes. Rejects when it took the whole head. */
+export function drip(port: number, head: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     let sent = 0
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     const timer = setInterval(() => {
-      if (sent < stream.length) socket.write(stream.subarray(sent, ++sent))
-      else finish(() => reject(new Error(`port ${port} took all ${sent} bytes`)))
+      if (sent < head.length) socket.write(head.subarray(sent, ++sent))
+      else
+        socket.destroy(new Error(`port ${port} took a head that came in over ${(sent * DRIP_MS) / 1000} s`))
     }, DRIP_MS)
-    const finish = (settle: () => void) => {
-      clearInterval(timer)
-      socket.destroy()
-      settle()
-    }
+    let fault: Error | undefined
     socket.on('data', () => {})
-    socket.on('error', () => socket.destroy())
-    socket.on('close', () => finish(() => resolve(sent)))
+    socket.on('error', (error) => {
+      fault = error
+    })
+    socket.on('close', () => {
+      clearInterval(timer)
+      if (fault !== undefined && sent === head.length) reject(fault)
+      else resolve()
+    })
   })
 }
 
@@ -81,7 +85,7 @@ export async function holdIdle(ports: readonly number[], count: number): Promise
   }
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
   // The last ones were accepted by the system; give the program a turn to take them over.
-  await delay(DRIP_MS)
+  await delay(TURN_MS)
   return {
     release: () => {
       for (const socket of sockets) socket.destroy()

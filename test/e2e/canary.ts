@@ -1,6 +1,5 @@
 /** A well-behaved client of an attacked server: it must notice nothing. */
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { parseConfig } from '../../src/config/v2ray-json.js'
 import { startInstance } from '../../src/engine/instance.js'
@@ -8,6 +7,7 @@ import { freePort } from '../support/free-port.js'
 import { silentLogger } from '../support/silent-logger.js'
 import { GREETING } from '../support/targets.js'
 import { dokodemoInbound, v2rayClient } from '../support/v2ray-config.js'
+import { take } from '../support/take.js'
 import { within } from '../support/within.js'
 import { VMESS_USER } from './heads.js'
 
@@ -60,13 +60,4 @@ async function echo(socket: Socket): Promise<void> {
   socket.write(noise)
   const back = await within(WITHIN_MS, 'the echo', take(socket, ECHO_BYTES))
   if (!back.equals(noise)) throw new Error('the echo differs')
-}
-
-async function take(socket: Socket, count: number): Promise<Buffer> {
-  for (;;) {
-    const bytes = socket.read(count) as Buffer | null
-    if (bytes !== null) return bytes
-    if (socket.destroyed || socket.readableEnded) throw new Error('the canary was closed')
-    await Promise.race([once(socket, 'readable'), once(socket, 'close')])
-  }
 }

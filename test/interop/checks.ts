@@ -5,6 +5,7 @@ import type { Socket } from 'node:net'
 import { pattern, patternDigest, patternStream } from '../support/pattern.js'
 import { type Place, socksConnect, socksUdp } from '../support/socks-client.js'
 import { GREETING, REPLY_BYTES, type Targets } from '../support/targets.js'
+import { take as takeBytes } from '../support/take.js'
 import { within } from '../support/within.js'
 
 /** Each way, in each cell. */
@@ -135,28 +136,8 @@ function announced(bytes: number): Buffer {
   return request
 }
 
-/** Exactly so many bytes. Rejects when the connection ends before, or gives more. */
 function take(socket: Socket, count: number): Promise<Buffer> {
-  const bytes = Buffer.alloc(count)
-  let at = 0
-  const taken = new Promise<Buffer>((resolve, reject) => {
-    const onData = (chunk: Buffer) => {
-      if (at + chunk.length > count)
-        return finish(new Error(`${at + chunk.length} bytes instead of ${count}`))
-      at += chunk.copy(bytes, at)
-      if (at === count) finish()
-    }
-    const onEnd = () => finish(new Error(`it ended after ${at} of ${count} bytes`))
-    const finish = (error?: Error) => {
-      socket.off('data', onData).off('end', onEnd).off('close', onEnd).off('error', finish)
-      socket.pause()
-      if (error === undefined) resolve(bytes)
-      else reject(error)
-    }
-    socket.on('data', onData).on('end', onEnd).on('close', onEnd).on('error', finish)
-    socket.resume()
-  })
-  return within(STEP_WITHIN_MS, `${count} bytes`, taken)
+  return within(STEP_WITHIN_MS, `${count} bytes`, takeBytes(socket, count))
 }
 
 function same(what: string, actual: string, expected: string): void {

@@ -2,9 +2,8 @@ import { execFile } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Child } from '../support/child.js'
+import { type Child, startChild, waitForPorts } from '../support/child.js'
 import { freePort, freePorts } from '../support/free-port.js'
-import { startProgram } from '../support/program.js'
 import { startV2ray, v2rayMissing } from '../support/v2ray.js'
 import { httpInbound, socksInbound, v2rayClient, v2rayServer } from '../support/v2ray-config.js'
 import { startWebServer, type WebServer } from '../support/web-server.js'
@@ -50,8 +49,8 @@ describe.skipIf(missing !== undefined)(`curl → vmess connect → v2ray server$
     started.push(await startV2ray(v2rayServer(server, [USER]), { ready: [server] }))
     const link = makeLink(server)
     const proxies = ['--socks', `127.0.0.1:${socks}`, '--http', `127.0.0.1:${http}`]
-    started.push(await startProgram(['connect', link, ...proxies], [socks, http]))
-    started.push(await startProgram(['connect', link, '--listen', `127.0.0.1:${mixed}`], [mixed]))
+    await startProgram(['connect', link, ...proxies], [socks, http])
+    await startProgram(['connect', link, '--listen', `127.0.0.1:${mixed}`], [mixed])
   })
 
   it('by SOCKS 5', () => expectCurl(`socks5h://127.0.0.1:${ports.socks}`))
@@ -67,7 +66,7 @@ describe.skipIf(missing !== undefined)(`curl → v2ray client → vmess serve${b
   beforeAll(async () => {
     const [server, socks, http] = (await freePorts(3)) as [number, number, number]
     ports = { socks, http }
-    started.push(await startProgram(['serve', '-l', `127.0.0.1:${server}`, '-i', USER.id], [server]))
+    await startProgram(['serve', '-l', `127.0.0.1:${server}`, '-i', USER.id], [server])
     const to = { port: server, user: USER }
     started.push(await startV2ray(v2rayClient(socksInbound(socks), to), { ready: [socks] }))
     started.push(await startV2ray(v2rayClient(httpInbound(http), to), { ready: [http] }))
@@ -76,6 +75,14 @@ describe.skipIf(missing !== undefined)(`curl → v2ray client → vmess serve${b
   it('by SOCKS 5', () => expectCurl(`socks5h://127.0.0.1:${ports.socks}`))
   it('by HTTP proxy', () => expectCurl(`http://127.0.0.1:${ports.http}`))
 })
+
+/** The built program, until the ports that it was told to listen on are open. */
+async function startProgram(args: readonly string[], ready: readonly number[]): Promise<Child> {
+  const child = await startChild(process.execPath, ['bin/run.js', ...args])
+  started.push(child)
+  await waitForPorts(child, ready)
+  return child
+}
 
 /** The link that v2rayN would write. */
 function makeLink(port: number): string {

@@ -7,26 +7,31 @@ import { type Instance, startInstance } from '../../src/engine/instance.js'
 import type { Report } from './our-process.js'
 import { silentLogger } from './silent-logger.js'
 
-const before = process.getActiveResourcesInfo()
+process.on('message', (order: 'report' | 'stop') => {
+  void (order === 'stop' ? stop() : Promise.resolve()).then(report)
+})
+process.on('disconnect', () => process.exit(0))
+
+const before = await openResources()
 const instances: Instance[] = []
 for (const text of process.argv.slice(2)) {
   const { config } = parseConfig(text, { file: 'test.json' })
   instances.push(await startInstance(config, { logger: silentLogger }))
 }
 
-process.on('message', (order: 'report' | 'stop') => {
-  void (order === 'stop' ? stop() : Promise.resolve()).then(report)
-})
-process.on('disconnect', () => process.exit(0))
-report()
+await report()
 
 async function stop(): Promise<void> {
   await Promise.all(instances.splice(0).map((instance) => instance.stop({ graceMs: 1_000 })))
-  // Handles that were closed are reported until the event loop has come round.
-  await new Promise((resolve) => setImmediate(resolve))
 }
 
-function report(): void {
+async function report(): Promise<void> {
   const connections = instances.reduce((sum, instance) => sum + instance.connections, 0)
-  process.send?.({ connections, before, open: process.getActiveResourcesInfo() } satisfies Report)
+  process.send?.({ connections, before, open: await openResources() } satisfies Report)
+}
+
+/** What keeps the event loop busy. What was closed just now is gone once the loop has come round. */
+async function openResources(): Promise<readonly string[]> {
+  await new Promise((resolve) => setImmediate(resolve))
+  return process.getActiveResourcesInfo()
 }

@@ -2,7 +2,7 @@
 import { formatIp, parseIp } from '../address/ip.js'
 import type { Place } from './place.js'
 import { quote, textThat, wholeNumber } from './scalars.js'
-import { expectKind, kindOf, type Shape } from './shape.js'
+import { kindOf, type Shape } from './shape.js'
 
 const ENVIRONMENT_PREFIX = 'env:'
 /** One byte holds the length of a domain on the wire. */
@@ -89,14 +89,4 @@ function expandEnvironment(value: string, place: Place): string | undefined {
 function trimAddress(value: string): string {
   const trimmed = value.trim()
   return trimmed.startsWith('[') && trimmed.endsWith(']') ? trimmed.slice(1, -1) : trimmed
-}
-
-/** Complains unless a text is given, and is not empty. */
-export const nonEmptyText: Shape<string> = {
-  blank: '',
-  read(place) {
-    if (!expectKind(place, 'string', 'a string')) return ''
-    if (place.node.value === '') place.error('must not be empty')
-    return place.node.value as string
-  },
 }

@@ -23,7 +23,7 @@ export function formatIp(ip: Uint8Array): string {
 /** `::ffff:a.b.c.d` as `a.b.c.d`; anything else unchanged. */
 export function unmapIp(ip: Uint8Array): Uint8Array {
   const mapped = ip.length === 16 && ip[10] === 0xff && ip[11] === 0xff && ip.subarray(0, 10).every((b) => b === 0)
-  return mapped ? ip.slice(12) : ip
+  return mapped ? new Uint8Array(ip.subarray(12)) : ip
 }
 
 function parseIpv4(text: string): Uint8Array | undefined {

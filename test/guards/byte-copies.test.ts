@@ -19,8 +19,9 @@ const OPTIONS = {
 
 const EXAMPLE = [
   'export const a = (bytes: Uint8Array): Uint8Array => bytes.slice()',
-  'export const b = (bytes: Buffer | undefined): unknown => bytes?.slice(1)',
+  'export const b = (bytes: Buffer | undefined): unknown => bytes?.subarray(2).slice(1)',
   'export const c = (text: string, list: readonly number[]): unknown => [text.slice(1), list.slice()]',
+  'export const own = (): Uint8Array => { const bytes = new Uint8Array(4); return bytes.slice(1) }',
   'export const d = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes.subarray(1))',
 ]
 
@@ -41,7 +42,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('a slice of bytes is found, of anything else not', () => {
+test('a slice of bytes that were handed in is found, of anything else not', () => {
   expect(found.filter((place) => place.startsWith(example))).toEqual([`${example}:1`, `${example}:2`])
 })
 

@@ -1,14 +1,27 @@
 /**
- * `slice` on a `Uint8Array` copies; on a `Buffer`, which is one too, it is a view. Code that is handed
- * bytes cannot tell which it has, so where it means to copy it says `new Uint8Array(bytes)`, and where it
- * means a view, `subarray`. The linter does not know types; the compiler does.
+ * `slice` on a `Uint8Array` copies; on a `Buffer`, which is one too, it is a view. A function that is
+ * handed bytes cannot tell which it has, and sockets hand out a `Buffer`. So where it means to copy a
+ * parameter it says `new Uint8Array(bytes)`, and where it means a view, `subarray`. The linter does not
+ * know types; the compiler does.
  */
-import { createProgram, forEachChild, isCallExpression, isPropertyAccessExpression } from 'typescript'
-import type { CompilerOptions, Node, Program, SourceFile, Type } from 'typescript'
+import {
+  type CompilerOptions,
+  createProgram,
+  type Expression,
+  forEachChild,
+  isCallExpression,
+  isParameter,
+  isPropertyAccessExpression,
+  type Node,
+  type Program,
+  type SourceFile,
+  type Type,
+  type TypeChecker,
+} from 'typescript'
 
 const BYTES = new Set(['Uint8Array', 'Buffer'])
 
-/** `file:line` of every `slice` on bytes in these files. */
+/** `file:line` of every `slice` on bytes that came as a parameter. */
 export function findByteSlices(files: readonly string[], options: CompilerOptions): readonly string[] {
   const program = createProgram(files, { ...options, noEmit: true })
   const sources = files.map((file) => program.getSourceFile(file)).filter((source) => source !== undefined)
@@ -25,7 +38,8 @@ function findInSource(program: Program, source: SourceFile): readonly string[] {
   const visit = (node: Node): void => {
     if (isCallExpression(node) && isPropertyAccessExpression(node.expression)) {
       const { name, expression } = node.expression
-      if (name.text === 'slice' && isBytes(checker.getTypeAtLocation(expression))) {
+      const ofBytes = name.text === 'slice' && isBytes(checker.getTypeAtLocation(expression))
+      if (ofBytes && isHandedIn(expression, checker)) {
         const { line } = source.getLineAndCharacterOfPosition(name.getStart())
         found.push(`${source.fileName}:${line + 1}`)
       }
@@ -34,4 +48,14 @@ function findInSource(program: Program, source: SourceFile): readonly string[] {
   }
   visit(source)
   return found
+}
+
+/** Whether it is a parameter, or a view of one. */
+function isHandedIn(expression: Expression, checker: TypeChecker): boolean {
+  if (isCallExpression(expression) && isPropertyAccessExpression(expression.expression)) {
+    const { name, expression: inner } = expression.expression
+    return name.text === 'subarray' && isHandedIn(inner, checker)
+  }
+  const declaration = checker.getSymbolAtLocation(expression)?.valueDeclaration
+  return declaration !== undefined && isParameter(declaration)
 }

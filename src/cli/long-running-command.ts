@@ -14,7 +14,7 @@ import { PLAIN, paintFor } from './paint.js'
 import { failureJson } from './render/failure.js'
 import { makeRateMeter, renderStatus, renderTotals } from './render/status.js'
 import { renderCount } from './render/units.js'
-import { runUntilSignal } from './signals.js'
+import { stayUntilSignal } from './signals.js'
 
 const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
 
@@ -23,6 +23,13 @@ export type LogSettings = Pick<LogConfig, 'level' | 'error'>
 
 const GRACE_MS = 5_000
 const STDERR_LOG: LogSettings = { level: 'warning', error: { to: 'stdout' } }
+
+export interface StayFlags {
+  /** 5 s unless given. */
+  readonly graceMs?: number | undefined
+  /** Says where it runs; a signal that follows is kept. */
+  readonly announce: () => Promise<void>
+}
 
 export interface LogFlags {
   readonly 'log-level'?: LogLevel | undefined
@@ -76,30 +83,32 @@ export abstract class LongRunningCommand extends BaseCommand {
     })
   }
 
-  /** Stays until a signal, with the live line where somebody can see it. */
-  protected async stayUntilSignal(
+  /** Announces that it runs, then stays until a signal, with the live line where somebody can see it. */
+  protected async stay(
     running: Pick<Running, 'connections' | 'snapshot' | 'stop'>,
-    graceMs = GRACE_MS,
-  ) {
+    options: StayFlags,
+  ): Promise<void> {
+    const { graceMs = GRACE_MS, announce } = options
     const rates = makeRateMeter(Date.now())
     this.#status = () => {
       const snapshot = running.snapshot()
       return renderStatus(snapshot, rates(snapshot, Date.now()))
     }
-    if (process.stderr.isTTY && !this.quiet && !this.jsonEnabled()) this.#live.start()
-    await runUntilSignal(running, {
+    await stayUntilSignal(running, {
       graceMs,
+      onReady: async () => {
+        await announce()
+        if (process.stderr.isTTY && !this.quiet && !this.jsonEnabled()) this.#live.start()
+      },
       onStopping: (connections) => {
         this.#live.stop()
-        this.#tell(
-          'stopping',
-          { connections },
-          `stopping, ${renderCount(connections, 'connection')}, again to force`,
-        )
+        const text = `stopping, ${renderCount(connections, 'connection')}, again to force`
+        this.#tell('stopping', { connections }, text)
       },
     })
-    const { uplinkBytes, downlinkBytes } = running.snapshot()
-    this.#tell('summary', { uplinkBytes, downlinkBytes }, renderTotals(running.snapshot()))
+    const snapshot = running.snapshot()
+    const { uplinkBytes, downlinkBytes } = snapshot
+    this.#tell('summary', { uplinkBytes, downlinkBytes }, renderTotals(snapshot))
   }
 
   protected override formatFailure(failure: Failure): string {

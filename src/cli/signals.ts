@@ -7,8 +7,10 @@ export interface Stoppable {
   stop(options: { readonly graceMs: number }): Promise<void>
 }
 
-export interface StopOptions {
+export interface StayOptions {
   readonly graceMs: number
+  /** Says that it runs. Whoever reads that may send a signal at once, and it will be a gentle one. */
+  readonly onReady: () => Promise<void>
   /** Told once, when the first signal has come. */
   readonly onStopping: (connections: number) => void
 }
@@ -16,11 +18,11 @@ export interface StopOptions {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const
 
 /** Runs until a signal, then stops gently. A second signal ends the process at once, with exit code 130. */
-export async function runUntilSignal(
-  running: Stoppable,
-  { graceMs, onStopping }: StopOptions,
-): Promise<void> {
-  await nextSignal()
+export async function stayUntilSignal(running: Stoppable, options: StayOptions): Promise<void> {
+  const { graceMs, onReady, onStopping } = options
+  const first = nextSignal()
+  await onReady()
+  await first
   void nextSignal().then(() => process.exit(EXIT_INTERRUPTED))
   onStopping(running.connections)
   await running.stop({ graceMs })

@@ -48,8 +48,12 @@ export default class Connect extends LongRunningCommand {
     const { startClient } = await import('../operations/connect.js')
     const logger = await this.openLog(flags, config.log)
     const client = await startClient({ config, logger, ...this.#proxies(flags, config) })
-    this.announce('listening', clientJson(client), renderClient(client, await paintFor('stdout')))
-    await this.stayUntilSignal(client, flags.grace)
+    await this.stay(client, {
+      graceMs: flags.grace,
+      announce: async () => {
+        this.announce('listening', clientJson(client), renderClient(client, await paintFor('stdout')))
+      },
+    })
   }
 
   async #readConfig(link: string | undefined, given: string | undefined): Promise<Config> {

@@ -31,9 +31,13 @@ export default class Quickstart extends LongRunningCommand {
     const logger = await this.openLog(flags)
     const { public: publicAddress } = flags
     const tunnel = await startQuickstart({ logger, ...(publicAddress && { publicAddress }) })
-    await this.#show(tunnel)
-    if (flags.once) await tunnel.stop({ graceMs: 0 })
-    else await this.stayUntilSignal(tunnel, flags.grace)
+    const announce = (): Promise<void> => this.#show(tunnel)
+    if (!flags.once) {
+      await this.stay(tunnel, { graceMs: flags.grace, announce })
+      return
+    }
+    await announce()
+    await tunnel.stop({ graceMs: 0 })
   }
 
   async #show(tunnel: RunningTunnel): Promise<void> {

@@ -79,8 +79,7 @@ export default class Serve extends LongRunningCommand {
       ...(publicAddress && { publicAddress }),
       ...(await accessLog(config)),
     })
-    await this.#announce(server, flags.qr)
-    await this.stayUntilSignal(server, grace)
+    await this.stay(server, { graceMs: grace, announce: () => this.#announce(server, flags.qr) })
     return undefined
   }
 

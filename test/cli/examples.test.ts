@@ -1,0 +1,69 @@
+/** Every example in the help is a command that works. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../support/free-port.js'
+import { makeFolder, RunningProgram } from '../support/spawned-program.js'
+
+const MANIFEST = fileURLToPath(new URL('../../oclif.manifest.json', import.meta.url))
+const ID = 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d'
+const LINK = `vmess://${ID}@127.0.0.1:1?encryption=auto&type=tcp`
+/** Commands that stay are up when they have said this. */
+const READY = /listening on|fetch the page/
+
+const { commands } = JSON.parse(readFileSync(MANIFEST, 'utf8'))
+const examples: string[] = Object.values<{ examples: string[] }>(commands).flatMap(
+  (command) => command.examples,
+)
+
+let program: RunningProgram | undefined
+
+afterEach(async () => {
+  await program?.kill()
+  program = undefined
+})
+
+describe('examples', () => {
+  it.each(examples)('%s', async (example) => {
+    const cwd = makeFolder()
+    await writeExampleFiles(cwd)
+    const { args, input } = await parseExample(example)
+    program = new RunningProgram(args, { cwd, ...(input !== undefined && { stdin: `${LINK}\n` }) })
+    if (!args.includes('--once')) {
+      await Promise.race([program.ended, program.says(READY)])
+      program.signal('SIGTERM')
+    }
+    const { exit, stderr } = await program.ended
+    expect(stderr).not.toContain('Error')
+    expect(exit).toBe(0)
+  })
+})
+
+/** The words behind `vmess`; ports that many tests would share become free ones. */
+async function parseExample(example: string): Promise<{ args: string[]; input: string | undefined }> {
+  const [line = '', input] = example.replace('<%= config.bin %> ', '').split(' < ')
+  const free = await freePort()
+  const args = line
+    .split(' ')
+    .map((word) => word.replace('vmess://…', LINK).replace(/^([\d.]+):\d+$/, `$1:${free}`))
+  const takesDefaultPort = args[0] === 'connect' && !args.includes('--mixed') && !args.includes('-c')
+  return { args: takesDefaultPort ? [...args, '--mixed', String(free)] : args, input }
+}
+
+/** The files that the examples name. */
+async function writeExampleFiles(folder: string): Promise<void> {
+  const user = { id: ID }
+  const server = {
+    inbounds: [{ protocol: 'vmess', port: await freePort(), settings: { clients: [user] } }],
+    outbounds: [{ protocol: 'freedom' }],
+  }
+  const vnext = [{ address: '127.0.0.1', port: 1, users: [user] }]
+  const client = {
+    inbounds: [{ protocol: 'socks', listen: '127.0.0.1', port: await freePort() }],
+    outbounds: [{ protocol: 'vmess', settings: { vnext } }],
+  }
+  writeFileSync(join(folder, 'server.json'), JSON.stringify(server))
+  writeFileSync(join(folder, 'client.json'), JSON.stringify(client))
+  writeFileSync(join(folder, 'id.txt'), `${ID}\n`, { mode: 0o600 })
+}

@@ -45,8 +45,6 @@ export class HeadPhase {
   #step: Step = IDLE_STEP
   #closed = false
   #dialled = false
-  /** Bytes wait in the connection, so that it must not be read to look for its end. */
-  #hasEarly = false
 
   /** @param onClose called once when the connection is gone, in whatever step */
   constructor(connection: Connection, onClose: () => void) {
@@ -134,7 +132,7 @@ export class HeadPhase {
     }
     this.#dialled = true
     if (this.#closed) giveUp()
-    if (watch && !this.#hasEarly) this.#enter({ onData, onEnd: giveUp, onClose: giveUp })
+    if (watch) this.#enter({ onData, onEnd: giveUp, onClose: giveUp })
     else this.#step = { ...IDLE_STEP, onClose: giveUp }
     const opened = await open(attempt.signal)
     this.#rest()
@@ -163,7 +161,6 @@ export class HeadPhase {
 
   #enter(step: Step): void {
     this.#step = step
-    this.#hasEarly = false
     if (!this.#closed) this.#connection.start(this.#handler)
   }
 
@@ -175,7 +172,6 @@ export class HeadPhase {
   #putBack(parts: readonly Uint8Array[]): void {
     const early = concat(parts.filter((part) => part.length > 0))
     if (early.length === 0 || this.#closed) return
-    this.#hasEarly = true
     this.#connection.unread(early)
   }
 }

@@ -166,6 +166,15 @@ describe('plain requests', () => {
     expect(textOf(client)).toBe('HTTP/1.0 200 OK\r\nConnection: close\r\n\r\nuntil the end')
   })
 
+  it('end the connection when the answer comes before the whole body', async () => {
+    const { connect, target } = await startHttp()
+    const client = await connect()
+    send(client, 'POST http://a.example/ HTTP/1.1\r\nContent-Length: 100\r\n\r\nthe first part')
+    send(await target(), 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n')
+    await client.untilEnd()
+    expect(textOf(client)).toContain('\r\nConnection: close\r\n')
+  })
+
   it('end the connection when the application asks for it', async () => {
     const { connect, target } = await startHttp()
     const client = await connect()
@@ -333,6 +342,21 @@ describe('a connection between two requests', () => {
     const { client, inbound } = await answered()
     await inbound.close()
     await client.untilClosed()
+  })
+
+  it('lets a slow reader take its last answer', async () => {
+    const { client, target, time } = await answered()
+    client.connection.pause()
+    send(client, get('b.example/', 'Connection: close'))
+    send(await target(1), 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi')
+    await turns(undefined, 10)
+    time.advance(200_000)
+    await turns(undefined, 5)
+    client.connection.resume()
+    await client.untilClosed()
+    expect(textOf(client)).toMatch(/hi$/)
+    time.advance(2_000)
+    expect(time.running()).toBe(0)
   })
 
   it('may be ended by the application', async () => {

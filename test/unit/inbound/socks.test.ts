@@ -6,6 +6,7 @@ import { DEFAULT_POLICY } from '../../../src/config/policy.js'
 import { Fault } from '../../../src/faults/fault.js'
 import { makeSocksInbound } from '../../../src/inbound/socks.js'
 import type { Recorder } from '../../../src/testing.js'
+import { patternBytes } from '../../../src/testing/contract.js'
 import { everyByte } from '../../support/cuts.js'
 import { type FakeOutboundOptions, untilAborted } from '../../support/engine-fakes.js'
 import { LISTEN, makeInboundBench, STREAM, textOf, turns } from '../../support/inbound-bench.js'
@@ -63,6 +64,16 @@ describe('a SOCKS CONNECT', () => {
     const server = await target()
     await server.untilReceived(5)
     expect(textOf(server)).toBe('early')
+  })
+
+  it('keeps early bytes, however many come in one piece', async () => {
+    const { connect, target } = await startSocks()
+    const client = await connect()
+    const early = patternBytes(200_000)
+    send(client, concat([CONNECT, early]))
+    const server = await target()
+    await server.untilReceived(early.length)
+    expect(toHex(server.bytes())).toBe(toHex(early))
   })
 
   it('keeps bytes that come while it dials', async () => {
@@ -171,6 +182,21 @@ describe('a SOCKS head', () => {
     // The acceptor notices at its next beat that it has nobody left.
     time.advance(1_000)
     expect(time.running()).toBe(0)
+  })
+
+  it('whose peer has not read its refusal is waited for, but not for ever', async () => {
+    const { connect, time } = await startSocks()
+    const client = await connect()
+    client.connection.pause()
+    send(client, Uint8Array.of(5, 1, 7))
+    await turns(undefined, 10)
+    // Until the acceptor's own deadline, which holds for a refused head too.
+    time.advance(59_000)
+    await turns(undefined, 5)
+    expect(client.closes).toBe(0)
+    time.advance(3_000)
+    await client.untilClosed()
+    expect(client.received).toBe(0)
   })
 
   it('that never begins is nothing to speak of', async () => {

@@ -8,7 +8,7 @@ import type { Flow } from '../../../src/contracts/flow.js'
 import type { Transport } from '../../../src/contracts/transport.js'
 import { Fault } from '../../../src/faults/fault.js'
 import { makeFreedomOutbound } from '../../../src/outbound/freedom.js'
-import { systemResolve } from '../../../src/outbound/resolve.js'
+import { type Resolve, systemResolve } from '../../../src/outbound/resolve.js'
 import { makeFakeClock, makePair, makeSeededRandom, Recorder } from '../../../src/testing.js'
 import { makeTcpTransport } from '../../../src/transport/tcp.js'
 import { makeUdpTransport } from '../../../src/transport/udp.js'
@@ -23,11 +23,12 @@ interface Options {
   readonly settings?: Partial<FreedomSettings>
   readonly sendThrough?: string
   readonly names?: Readonly<Record<string, readonly string[]>>
+  readonly resolve?: Resolve
   readonly transport?: Transport
   readonly real?: boolean
 }
 
-function makeFreedom({ settings, sendThrough, names, transport, real = false }: Options = {}) {
+function makeFreedom({ settings, sendThrough, names, resolve, transport, real = false }: Options = {}) {
   const datagrams = makeMemoryDatagrams()
   const { logger, lines } = makeNotingLogger()
   const outbound = makeFreedomOutbound(
@@ -46,6 +47,7 @@ function makeFreedom({ settings, sendThrough, names, transport, real = false }: 
       datagrams: real ? makeUdpTransport() : datagrams,
       transport: transport ?? makeTcpTransport(),
       tally: { read: NOTHING, written: NOTHING },
+      ...(resolve !== undefined && { resolve }),
       ...(names !== undefined && {
         resolve: (host) => {
           const addresses = names[host]
@@ -228,6 +230,19 @@ describe('freedom over UDP', () => {
     await turns(() => datagrams.sockets[0]?.sent.length === 1)
     expect(datagrams.sockets[0]?.endpoint.address).toBe('10.0.0.1')
     expect(datagrams.sockets[0]?.sent[0]?.to).toEqual({ address: '9.9.9.9', port: 53 })
+  })
+
+  it('holds no more than 64 datagrams while it asks for a name', async () => {
+    let answer: (addresses: readonly string[]) => void = () => {}
+    const { outbound, datagrams } = makeFreedom({ resolve: () => new Promise((done) => (answer = done)) })
+    const packets = await outbound.associate(flowTo('slow', 1), NEVER)
+    for (let i = 0; i < 100; i++) packets.send(Uint8Array.of(i), makeDestination('slow', 53))
+    answer(['1.1.1.1'])
+    await turns(() => (datagrams.sockets[0]?.sent.length ?? 0) >= 64)
+    await turns(undefined, 5)
+    expect(datagrams.sockets[0]?.sent.map(({ payload }) => payload[0])).toEqual([...Array(64).keys()])
+    packets.send(Uint8Array.of(200), makeDestination('slow', 53))
+    expect(datagrams.sockets[0]?.sent).toHaveLength(65)
   })
 
   it('loses what goes to an unknown name, and says so', async () => {

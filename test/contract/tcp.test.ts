@@ -3,19 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY } from '../../src/config/policy.js'
-import type { Connection } from '../../src/contracts/connection.js'
 import { Relay } from '../../src/engine/relay.js'
 import { Beat } from '../../src/engine/timeouts.js'
 import { connectionContract, makeFakeTicker, Recorder, transportContract } from '../../src/testing.js'
 import { patternBytes } from '../../src/testing/contract.js'
 import { makeTcpTransport } from '../../src/transport/tcp.js'
+import { makeTcpPair } from '../support/tcp-pair.js'
 
-const NEVER = new AbortController().signal
 const LOOPBACK = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
 
 describe.each(['static', 'events'] as const)('tcp read by %s', (reads) => {
   const checks = [
-    ...connectionContract(() => connectedPair(reads)),
+    ...connectionContract(() => makeTcpPair({ reads })),
     ...transportContract(async () => ({
       transport: makeTcpTransport({ reads }),
       place: LOOPBACK,
@@ -25,8 +24,8 @@ describe.each(['static', 'events'] as const)('tcp read by %s', (reads) => {
   for (const { name, check } of checks) it(name, check)
 
   it('is relayed with its half-close, in bounded memory', async () => {
-    const left = await connectedPair(reads)
-    const right = await connectedPair(reads)
+    const left = await makeTcpPair({ reads })
+    const right = await makeTcpPair({ reads })
     const done = new Promise<Relay>((onDone) => {
       const beat = new Beat(makeFakeTicker().ticker)
       new Relay({ inboundSide: left.far, outboundSide: right.near, policy: DEFAULT_POLICY, beat, onDone })
@@ -63,17 +62,6 @@ describe.skipIf(process.platform === 'win32')('tcp on a unix path', () => {
   )
   for (const { name, check } of checks) it(name, check)
 })
-
-async function connectedPair(reads: 'static' | 'events') {
-  const transport = makeTcpTransport({ reads })
-  let accept: (connection: Connection) => void = () => undefined
-  const accepted = new Promise<Connection>((resolve) => {
-    accept = resolve
-  })
-  const listener = await transport.listen(LOOPBACK, { onConnection: accept })
-  const near = await transport.connect({ ...LOOPBACK, port: listener.endpoint.port }, { signal: NEVER })
-  return { near, far: await accepted, release: () => listener.close() }
-}
 
 /** A port that was free a moment ago. */
 async function freePort(): Promise<number> {

@@ -41,7 +41,7 @@ export const dialPort: Shape<number> = wholeNumber(1, 65_535)
 
 /**
  * Ports to listen on: a number, `"443"`, `"1000-2000"`, `"env:NAME"`, and lists of them as Xray takes
- * them (`"80,443,1000-1010"`). Ascending within a range; each port once.
+ * them (`"80,443,1000-1010"`). In the order of the file; each port once.
  */
 export const listenPorts: Shape<readonly number[]> = {
   blank: [],
@@ -57,15 +57,24 @@ export const listenPorts: Shape<readonly number[]> = {
 }
 
 function readListed(value: string, place: Place): readonly number[] {
-  const ports = value.split(',').map((part) => readRange(part.trim()))
-  const problem = ports.find((part) => typeof part === 'string')
-  if (problem === undefined) return [...new Set(ports.flatMap((part) => part as readonly number[]))]
-  place.error(problem as string, 'a port from 1 to 65535, or a range such as "1000-2000"')
-  return []
+  const taken = new Uint8Array(65_536)
+  const ports: number[] = []
+  for (const part of value.split(',')) {
+    const range = readRange(part.trim())
+    if (typeof range === 'string') {
+      place.error(range, 'a port from 1 to 65535, or a range such as "1000-2000"')
+      return []
+    }
+    for (let port = range.from; port <= range.to; port++) {
+      if (taken[port] === 0) ports.push(port)
+      taken[port] = 1
+    }
+  }
+  return ports
 }
 
-/** The ports of one range, or what is wrong with it. */
-function readRange(value: string): readonly number[] | string {
+/** The ends of one range, or what is wrong with it. */
+function readRange(value: string): { from: number; to: number } | string {
   const match = PORT_RANGE.exec(value)
   if (match === null) return `${quote(value)} is not a port or a range of ports`
   const from = Number(match[1])
@@ -73,7 +82,7 @@ function readRange(value: string): readonly number[] | string {
   if (from > 65_535 || to > 65_535) return `${quote(value)} goes beyond port 65535`
   if (from === 0) return 'port 0 cannot be listened on from a configuration'
   if (from > to) return `the range ${from}-${to} runs backwards`
-  return Array.from({ length: to - from + 1 }, (_, i) => from + i)
+  return { from, to }
 }
 
 /** `env:NAME` as the value of that variable; undefined after a complaint when it is not set. */

@@ -30,5 +30,5 @@ function endOfComment(text: string, { 0: mark, index }: RegExpExecArray): number
 
 /** Line ends stay, so that line numbers stay. */
 function blank(comment: string): string {
-  return comment.replace(/[^\r\n]/g, ' ')
+  return comment.replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length))
 }

@@ -25,6 +25,8 @@ export interface ShareLinkReading {
   readonly notes: readonly string[]
 }
 
+/** Quotes in brackets in quotes: nobody copies more along. */
+const MAX_WRAPPINGS = 4
 const SCHEME = /^vmess:\/\//i
 const BRACKETS: Readonly<Record<string, string>> = {
   '"': '"',
@@ -108,7 +110,7 @@ function readBase64Form({ authority, query, fragment }: UrlParts): ShareLinkRead
 /** White space, quotes and brackets that were copied along, and punctuation behind a link without a name. */
 function stripWrapping(text: string): string {
   let link = text.replace(EDGE, '')
-  for (;;) {
+  for (let layer = 0; layer < MAX_WRAPPINGS; layer++) {
     const closing = BRACKETS[link[0] ?? '']
     if (closing === undefined || link.length < 2 || !link.endsWith(closing)) break
     link = link.slice(1, -1).replace(EDGE, '')

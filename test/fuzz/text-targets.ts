@@ -1,5 +1,6 @@
 /** Texts of others: configurations and share links. */
 import { checkConfig } from '../../src/config/v2ray-json.js'
+import { parseShareLink } from '../../src/dialects/share-link.js'
 import type { Target } from './harness.js'
 
 const text = (value: string): Uint8Array => Buffer.from(value)
@@ -24,4 +25,41 @@ const config: Target = {
   run: (input) => checkConfig(Buffer.from(input).toString('utf8')),
 }
 
-export const TEXT_TARGETS: readonly Target[] = [config]
+const PROFILE = {
+  v: '2',
+  ps: 'name',
+  add: 'example.com',
+  port: '443',
+  id: 'b831381d-6324-4d53-ad4f-8cda48b30811',
+  aid: '0',
+  scy: 'auto',
+  net: 'ws',
+  type: 'none',
+  host: 'example.com',
+  path: '/a?ed=2048',
+  tls: 'tls',
+  sni: 'example.com',
+}
+
+const encode = (json: Uint8Array): string => `vmess://${Buffer.from(json).toString('base64')}`
+
+const link: Target = {
+  name: 'link',
+  samples: [
+    text(encode(text(JSON.stringify(PROFILE)))),
+    text('vmess://b831381d-6324-4d53-ad4f-8cda48b30811@example.com:443?type=tcp&encryption=auto#name'),
+  ],
+  run: (input) => parseShareLink(Buffer.from(input).toString('utf8')),
+}
+
+/** Damage in the JSON rather than in its base64. */
+const linkInside: Target = {
+  name: 'link-inside',
+  samples: [
+    text(JSON.stringify(PROFILE)),
+    text(JSON.stringify({ ...PROFILE, net: 'tcp', tls: '', port: 80 })),
+  ],
+  run: (input) => parseShareLink(encode(input)),
+}
+
+export const TEXT_TARGETS: readonly Target[] = [config, link, linkInside]

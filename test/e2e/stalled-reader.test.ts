@@ -35,7 +35,7 @@ afterEach(async () => {
 
 for (const direction of ['uplink', 'downlink'] as const) {
   it(`1 GiB of ${direction} behind a reader that stalls stays out of memory`, {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const application = connect({ port: pair.port, host: '127.0.0.1' })
     application.on('error', () => application.destroy())

@@ -12,6 +12,9 @@ process.on('message', (order: 'report' | 'stop') => {
 })
 process.on('disconnect', () => process.exit(0))
 
+// The standard streams are opened when they are first looked at, and stay.
+process.stdout.on('error', () => {})
+process.stderr.on('error', () => {})
 const before = await openResources()
 const instances: Instance[] = []
 for (const text of process.argv.slice(2)) {

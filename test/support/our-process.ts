@@ -36,18 +36,15 @@ export async function startOurProcess(configs: readonly V2rayConfig[]): Promise<
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   const pid = child.pid as number
-  const next = async (): Promise<Report> => {
-    const ended = new AbortController()
-    const onExit = () =>
-      ended.abort(new Error(`our process ended with ${child.exitCode ?? child.signalCode}`))
-    child.once('exit', onExit)
-    try {
-      const [report] = await once(child, 'message', { signal: ended.signal })
-      return report as Report
-    } finally {
-      child.off('exit', onExit)
-    }
-  }
+  const next = () =>
+    new Promise<Report>((resolve, reject) => {
+      const onExit = () => reject(new Error(`our process ended with ${child.exitCode ?? child.signalCode}`))
+      child.once('exit', onExit)
+      child.once('message', (report) => {
+        child.off('exit', onExit)
+        resolve(report as Report)
+      })
+    })
   const ask = (order: 'report' | 'stop') => {
     const answer = next()
     child.send(order)

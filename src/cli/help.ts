@@ -18,10 +18,19 @@ class OrderedCommandHelp extends CommandHelp {
     return super.flags([...lettered, ...flags.filter(({ char }) => char === undefined)])
   }
 
+  /** Flags that every command has come last. */
+  protected override groupFlags(flags: Command.Flag.Any[]): ReturnType<CommandHelp['groupFlags']> {
+    return super.groupFlags(flags.toSorted((a, b) => Number(isGlobal(a)) - Number(isGlobal(b))))
+  }
+
   protected override sections(): Array<{ header: string; generate: HelpSectionRenderer }> {
     const place = (header: string): number => (ORDER.includes(header) ? ORDER.indexOf(header) : ORDER.length)
     return super.sections().sort((a, b) => place(a.header) - place(b.header))
   }
+}
+
+function isGlobal({ helpGroup }: Command.Flag.Any): boolean {
+  return helpGroup === 'GLOBAL'
 }
 
 /** Help as oclif writes it, in the order above, and a short start page for a bare `vmess`. */

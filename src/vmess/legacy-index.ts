@@ -29,6 +29,11 @@ export class LegacyIndex {
   #signers: Signer[] = []
   readonly #seconds = new Map<number, Uint32Array>()
 
+  /** Signatures held: at most 241 for each id. */
+  get size(): number {
+    return this.#seconds.size * this.#signers.length
+  }
+
   /** Adds the main id and the alter ids of a user. */
   add(user: VmessUser): void {
     const added = [user.uuid, ...alterIdsOf(user)].map((id) => ({ user, hmac: new HmacMd5(id) }))

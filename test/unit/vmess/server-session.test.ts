@@ -53,8 +53,16 @@ describe('an accepted request', () => {
     expect(request?.header.destination).toEqual({ kind: 'domain', host: 'www.example.com', port: 443 })
   })
 
-  test('knows whether the client reads large chunks', () => {
+  test('knows whether the client reads large chunks, and writes them', () => {
     const { client, server } = makeScene()
+    const chunksOf = (largeChunks: boolean): number => {
+      const { downlink } = accept(server(), client({ largeChunks, options: 0x01 }).head)
+      const bytes = Buffer.concat([...downlink.encode(new Uint8Array(60_000))])
+      let count = 0
+      for (let at = 0; at < bytes.length; at += 2 + bytes.readUInt16BE(at)) count += 1
+      return count
+    }
+    expect([chunksOf(true), chunksOf(false)]).toEqual([1, 4])
     expect(accept(server(), client({ largeChunks: true }).head).largeChunks).toBe(true)
     for (let i = 0; i < 20; i++) expect(accept(server(), client().head).largeChunks).toBe(false)
   })
@@ -106,6 +114,13 @@ describe('replay', () => {
     expect(second.next()).toBeDefined()
     expect(faultOf(first, head.subarray(50))?.code).toBe('VMESS_REPLAY')
     expect([first.drains, first.authenticated]).toEqual([true, false])
+  })
+
+  test('a used auth ID is refused as soon as its sixteen bytes are there', () => {
+    const { client, server } = makeScene()
+    const { head } = client()
+    accept(server(), head)
+    expect(faultOf(server(), head.subarray(0, 16))?.code).toBe('VMESS_REPLAY')
   })
 
   test('a stranger who copies an auth ID does not use it up', () => {

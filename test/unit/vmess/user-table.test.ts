@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { AesLookup } from '../../../src/crypto/aes-lookup.js'
 import { makeFakeClock, makeSeededRandom } from '../../../src/testing/fakes.js'
+import { LegacyIndex } from '../../../src/vmess/legacy-index.js'
 import { makeUser } from '../../../src/vmess/user.js'
 import { UserTable } from '../../../src/vmess/user-table.js'
 import * as naive from '../../support/naive-vmess.js'
@@ -72,7 +74,43 @@ describe('finding a user by an AEAD auth ID', () => {
   })
 })
 
+describe('the cost of a look-up', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  test('a user seen lately at this address is tried before all others', () => {
+    const { users, table } = makeTable(100)
+    const user = users[99]
+    if (user === undefined) throw new Error('no user')
+    const tries = vi.spyOn(AesLookup.prototype, 'decrypt')
+    table.find(aead(user.uuid), '192.0.2.1')
+    expect(tries).toHaveBeenCalledTimes(100)
+    table.accepted(user, '192.0.2.1')
+    table.find(aead(user.uuid), '192.0.2.1')
+    expect(tries).toHaveBeenCalledTimes(101)
+  })
+
+  test('the legacy index holds the seconds of the window and no others', () => {
+    const index = new LegacyIndex()
+    index.add(makeUser({ uuid: random(16), alterId: 4 }))
+    for (let now = NOW; now < NOW + 1000; now += 10) {
+      expect(index.find(random(16), now)).toBeUndefined()
+      expect(index.size).toBe(241 * 5)
+    }
+    index.remove(makeUser({ uuid: random(16), alterId: 4 }))
+    expect(index.size).toBe(241 * 5)
+  })
+})
+
 describe('finding a user by a legacy auth', () => {
+  test('the beginning of a signature is not enough', () => {
+    const { users, table } = makeTable(1, 1)
+    const auth = Buffer.from(legacy(users[0]?.uuid as Uint8Array))
+    auth[15] = (auth[15] as number) ^ 1
+    expect(table.find(auth)).toBeUndefined()
+  })
+
   test('main id and every alter id, of users that have alter ids only', () => {
     const { users, table } = makeTable(5, 3)
     const modern = makeUser({ uuid: random(16) })

@@ -46,13 +46,16 @@ describe('warnings of one kind about one source', () => {
     expect(lines.at(-1)?.fields).toBe(fields)
   })
 
-  it.each(['[2001:db8::1]:1', '2001:db8::1', '9.9.9.9'])('are told apart by address, not port: %s', (source) => {
-    const { logger, lines } = makeLimited()
-    for (let i = 0; i < 10; i++) {
-      logger.warning('refused', { source: source.replace(/\]:1$/, `]:${i}`), code: 'VMESS_USER' })
-    }
-    expect(lines.length).toBe(5)
-  })
+  it.each(['[2001:db8::1]:1', '2001:db8::1', '9.9.9.9'])(
+    'are told apart by address, not port: %s',
+    (source) => {
+      const { logger, lines } = makeLimited()
+      for (let i = 0; i < 10; i++) {
+        logger.warning('refused', { source: source.replace(/\]:1$/, `]:${i}`), code: 'VMESS_USER' })
+      }
+      expect(lines.length).toBe(5)
+    },
+  )
 
   it('begin a new minute when the clock is set back', () => {
     const { logger, clock, lines } = makeLimited()

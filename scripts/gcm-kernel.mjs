@@ -168,7 +168,6 @@ const MODULE = `(module
     (local.get $unit))
 )`
 
-
 /** The module as text in a TypeScript file, so that no bundler or packager has to know about it. */
 async function generate() {
   const { parseWat } = await wabt()
@@ -177,11 +176,14 @@ async function generate() {
   const { buffer } = parsed.toBinary({})
   parsed.destroy()
   const base64 = Buffer.from(buffer).toString('base64')
+  const layout = Object.entries(LAYOUT).map(([name, value]) => `  ${name}: ${value},`)
   const lines = base64.match(/.{1,100}/g) ?? []
   return `// Written by scripts/gcm-kernel.mjs; never edited by hand.
 
 /** Where things lie in the module's memory. */
-export const GCM_KERNEL_LAYOUT = ${JSON.stringify(LAYOUT, null, 2).replaceAll('"', '')} as const
+export const GCM_KERNEL_LAYOUT = {
+${layout.join('\n')}
+} as const
 
 /** The WebAssembly module, base64. */
 export const GCM_KERNEL = [

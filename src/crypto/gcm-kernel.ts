@@ -13,7 +13,7 @@ export const GCM_KERNEL_LAYOUT = {
   output: 140288,
   blocks: 206848,
   maxBytes: 65536,
-  pages: 5
+  pages: 5,
 } as const
 
 /** The WebAssembly module, base64. */

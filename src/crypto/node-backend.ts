@@ -3,7 +3,15 @@
  * a `Buffer` key costs ten times as much.
  */
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
-import type { Aead, BlockCipher, CryptoBackend, OpenedRun, Sealed, SealedRun, StreamCipher } from './backend.js'
+import type {
+  Aead,
+  BlockCipher,
+  CryptoBackend,
+  OpenedRun,
+  Sealed,
+  SealedRun,
+  StreamCipher,
+} from './backend.js'
 import { GcmBatch } from './gcm-batch.js'
 
 const TAG = { authTagLength: 16 } as const

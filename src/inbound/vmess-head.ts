@@ -59,7 +59,7 @@ export class VmessHead {
       onEnd: () => {
         this.#cutShort()
       },
-      onDrain() {},
+      onDrain: () => undefined,
       onClose: (fault) => {
         this.#over()
         this.#abandoned.abort(fault)
@@ -89,7 +89,8 @@ export class VmessHead {
 
   #cutShort(): void {
     // A port check connects and closes; that is not worth a line.
-    if (this.#received > 0) this.#tell(new Fault('WIRE_TRUNCATED', { why: `${this.#received} bytes of a header` }))
+    if (this.#received > 0)
+      this.#tell(new Fault('WIRE_TRUNCATED', { why: `${this.#received} bytes of a header` }))
     this.#connection.abort()
   }
 

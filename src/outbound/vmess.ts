@@ -15,6 +15,7 @@ import { Fault, isFault } from '../faults/fault.js'
 import { BodyConnection, type BodyOpening } from '../tunnel/body-connection.js'
 import { BodyPackets } from '../tunnel/body-packets.js'
 import { OPTION } from '../vmess/body-plan.js'
+import { systemArchitecture } from '../ports/ports.js'
 import { ClientSession } from '../vmess/client-session.js'
 import { makeUser, type VmessUser } from '../vmess/user.js'
 import { VmessAssociation } from './vmess-association.js'
@@ -107,7 +108,7 @@ class VmessOutbound implements Outbound {
     const { server, command, destination } = call
     const { clock, random } = this.#surroundings
     const user = pick(server.users, random(1)[0] as number)
-    const security = resolveSecurity(user.config.security, process.arch)
+    const security = resolveSecurity(user.config.security, systemArchitecture)
     const options = user.config.options ?? optionsFor(security, command, user.config)
     const session = new ClientSession({
       user: user.identity,
@@ -161,9 +162,7 @@ function optionsFor(security: WireSecurity, command: 'tcp' | 'udp', user: VmessO
   switch (security) {
     case 'aes-128-gcm':
     case 'chacha20-poly1305':
-      return (
-        chunkStream | chunkMasking | globalPadding | (user.authenticatedLength ? authenticatedLength : 0)
-      )
+      return chunkStream | chunkMasking | globalPadding | (user.authenticatedLength ? authenticatedLength : 0)
     case 'none':
       return chunkStream | chunkMasking
     case 'aes-128-cfb':

@@ -41,3 +41,6 @@ export const systemRandom: Random = (size) => {
   used += size
   return bytes
 }
+
+/** The processor family, as `process.arch` has it: decides what security `auto` means. */
+export const systemArchitecture: string = process.arch

@@ -24,7 +24,10 @@ interface WithHandle {
 export type ReadMode = 'static' | 'events'
 
 /** A socket that is not connected yet, and the connection it will be. It is paused. */
-export function makeOutgoing(tally: Tally | undefined, mode: ReadMode): { socket: Socket; connection: TcpConnection } {
+export function makeOutgoing(
+  tally: Tally | undefined,
+  mode: ReadMode,
+): { socket: Socket; connection: TcpConnection } {
   if (mode === 'events') {
     const socket = new Socket({ allowHalfOpen: true })
     return { socket, connection: eventConnection(socket, tally) }

@@ -45,7 +45,10 @@ export class BodyConnection implements Connection {
   #ended = false
   #peerEnded = false
   #failed = false
+  #paused = true
+  /** What is delivered before anything else; while there is some, later plaintext queues up behind it. */
   #putBack: Uint8Array[] | undefined
+  #endHeld = false
 
   /** `inner` is paused; bytes that came behind the peer's header were put back into it. */
   constructor(inner: Connection, parts: BodyParts) {
@@ -73,10 +76,12 @@ export class BodyConnection implements Connection {
   start(handler: ConnectionHandler): void {
     const first = this.#handler === undefined
     this.#handler = handler
-    if (!first) {
-      this.resume()
-      return
-    }
+    if (first) this.#startInner()
+    if (this.#putBack !== undefined) this.#inner.pause()
+    this.resume()
+  }
+
+  #startInner(): void {
     if (this.#head !== undefined && this.#headGraceMs !== undefined) {
       this.#headTimer = setTimeout(() => {
         this.#send([])
@@ -100,20 +105,34 @@ export class BodyConnection implements Connection {
   }
 
   pause(): void {
+    this.#paused = true
     this.#inner.pause()
   }
 
   resume(): void {
+    this.#paused = false
     if (this.#putBack === undefined) {
       this.#inner.resume()
       return
     }
     queueMicrotask(() => {
-      const bytes = this.#putBack
-      this.#putBack = undefined
-      for (const piece of bytes ?? []) this.#handler?.onData(piece, ownLender)
-      this.#inner.resume()
+      this.#catchUp()
     })
+  }
+
+  /** Delivers what was put back and what queued up behind it, then reads on. */
+  #catchUp(): void {
+    while (!this.#paused && !this.#failed && this.#putBack !== undefined) {
+      const piece = this.#putBack.shift()
+      if (piece === undefined) this.#putBack = undefined
+      else this.#handler?.onData(piece, ownLender)
+    }
+    if (this.#paused || this.#failed) return
+    if (this.#endHeld) {
+      this.#endHeld = false
+      this.#peerIsDone()
+    }
+    this.#inner.resume()
   }
 
   unread(bytes: Uint8Array): void {
@@ -122,7 +141,9 @@ export class BodyConnection implements Connection {
 
   write(bytes: Uint8Array, lender?: Lender): boolean {
     if (this.#ended || this.#failed) return true
-    return this.#send(this.#encoder.encode(bytes, lender === undefined ? undefined : (part) => lender.keep(part)))
+    return this.#send(
+      this.#encoder.encode(bytes, lender === undefined ? undefined : (part) => lender.keep(part)),
+    )
   }
 
   end(): void {
@@ -175,7 +196,8 @@ export class BodyConnection implements Connection {
     const outLender = decoder.borrows ? lender : ownLender
     decoder.receive(bytes)
     for (let out = decoder.next(); out !== undefined; out = decoder.next()) {
-      this.#handler?.onData(out, outLender)
+      if (this.#putBack === undefined) this.#handler?.onData(out, outLender)
+      else this.#putBack.push(outLender.keep(out))
     }
     if (decoder.ended) this.#peerIsDone()
   }
@@ -194,6 +216,10 @@ export class BodyConnection implements Connection {
 
   #peerIsDone(): void {
     this.#peerEnded = true
+    if (this.#putBack !== undefined) {
+      this.#endHeld = true
+      return
+    }
     this.#handler?.onEnd()
     if (this.#ended) this.#inner.end()
   }

@@ -49,7 +49,7 @@ export function drain(connection: Connection, length: number, fault: Fault, onCl
     onEnd() {
       connection.abort(fault)
     },
-    onDrain() {},
+    onDrain: () => undefined,
     onClose,
   })
 }

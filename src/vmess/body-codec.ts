@@ -35,7 +35,9 @@ export interface BodySurroundings {
 
 export function makeBodyEncoder(plan: BodyPlan, keys: BodyKeys, around: BodySurroundings): BodyEncoder {
   const inner =
-    plan.framing === 'raw' ? new RawEncoder() : new ChunkEncoder({ ...chunkParts(plan, keys, around), ...around })
+    plan.framing === 'raw'
+      ? new RawEncoder()
+      : new ChunkEncoder({ ...chunkParts(plan, keys, around), ...around })
   if (plan.cipher !== 'aes-128-cfb') return inner
   return new CipheredEncoder(keys.running ?? around.backend.aes128CfbEncryptor(keys.key, keys.iv), inner)
 }

@@ -11,7 +11,9 @@ export class RawEncoder implements BodyEncoder {
     return data.length === 0 ? NONE : [keep === undefined ? data : keep(data)]
   }
 
-  allowLargeChunks(): void {}
+  allowLargeChunks(): void {
+    // Without chunks there is nothing to enlarge.
+  }
 
   finish(): readonly Uint8Array[] {
     return NONE
@@ -33,7 +35,9 @@ export class RawDecoder implements BodyDecoder {
     return input.length === 0 ? undefined : input
   }
 
-  finish(): void {}
+  finish(): void {
+    // Every byte is payload: the transport may end anywhere.
+  }
 }
 
 /** Everything the inner encoder writes, sizes included, passes through one running cipher. */

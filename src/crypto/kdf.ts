@@ -16,8 +16,8 @@ const ROOT_KEY = 'VMess AEAD KDF'
 const BLOCK_BYTES = 64
 const BLOCK_WORDS = 16
 const DIGEST_WORDS = 8
-const INNER_PAD = 0x36
-const OUTER_PAD = 0x5c
+const INNER_PAD = 0x36363636
+const OUTER_PAD = 0x5c5c5c5c
 /** What still fits into a block with the end mark and the length. */
 const MESSAGE_BYTES = 55
 
@@ -28,8 +28,9 @@ interface Prefix {
 }
 
 const PLAIN: Prefix = { state: SHA256_START, blocks: 0 }
-/** One block at a time is prepared here. */
+/** One block at a time is prepared here, from one key. */
 const block = new Int32Array(BLOCK_WORDS)
+const keyWords = new Int32Array(BLOCK_WORDS)
 
 /** One HMAC of the nest. `below` absent: over plain SHA-256. Reused with other keys, to spare garbage. */
 class Level {
@@ -45,8 +46,9 @@ class Level {
   rekey(key: Uint8Array): this {
     if (key.length > BLOCK_BYTES) throw new RangeError(`a path item of ${key.length} bytes`)
     const start = this.#below?.inner ?? PLAIN
-    absorbKey(start, key, { pad: INNER_PAD, into: this.inner })
-    absorbKey(start, key, { pad: OUTER_PAD, into: this.#outer })
+    putBytes(key, keyWords)
+    absorbKey(start, INNER_PAD, this.inner)
+    absorbKey(start, OUTER_PAD, this.#outer)
     return this
   }
 
@@ -63,14 +65,19 @@ class Level {
   }
 }
 
-function absorbKey(start: Prefix, key: Uint8Array, { pad, into }: { pad: number; into: Prefix }): void {
-  for (let word = 0; word < BLOCK_WORDS; word++) {
-    const at = word * 4
-    const high = (((key[at] ?? 0) ^ pad) << 24) | (((key[at + 1] ?? 0) ^ pad) << 16)
-    block[word] = high | (((key[at + 2] ?? 0) ^ pad) << 8) | ((key[at + 3] ?? 0) ^ pad)
-  }
+/** Absorbs the key in `keyWords`, padded. */
+function absorbKey(start: Prefix, pad: number, into: Prefix): void {
+  for (let word = 0; word < BLOCK_WORDS; word++) block[word] = (keyWords[word] as number) ^ pad
   sha256Block(start.state, block, into.state)
   into.blocks = start.blocks + 1
+}
+
+/** Sets sixteen words to the bytes, big endian, and zeros after them. */
+function putBytes(bytes: Uint8Array, words: Int32Array): void {
+  words.fill(0)
+  for (let i = 0; i < bytes.length; i++) {
+    words[i >>> 2] = (words[i >>> 2] as number) | ((bytes[i] as number) << (24 - (i & 3) * 8))
+  }
 }
 
 /** Turns the digest in the first half of `block` into the last block of a message. */
@@ -82,12 +89,10 @@ function padDigest(blocksBefore: number): void {
 
 function padMessage(message: Uint8Array, blocksBefore: number): void {
   if (message.length > MESSAGE_BYTES) throw new RangeError(`a secret of ${message.length} bytes`)
-  block.fill(0)
-  for (let i = 0; i <= message.length; i++) {
-    const byte = i < message.length ? (message[i] as number) : 0x80
-    block[i >>> 2] = (block[i >>> 2] as number) | (byte << (24 - (i & 3) * 8))
-  }
-  block[15] = (blocksBefore * BLOCK_BYTES + message.length) * 8
+  const end = message.length
+  putBytes(message, block)
+  block[end >>> 2] = (block[end >>> 2] as number) | (0x80 << (24 - (end & 3) * 8))
+  block[15] = (blocksBefore * BLOCK_BYTES + end) * 8
 }
 
 const text = new TextEncoder()

@@ -9,7 +9,7 @@
  * The key depends on the user alone. Whoever owns the block is found by trying each user's key.
  */
 import { ByteWriter } from '../bytes/byte-writer.js'
-import type { CryptoBackend } from '../crypto/backend.js'
+import type { BlockCipher, CryptoBackend } from '../crypto/backend.js'
 import { crc32 } from '../crypto/crc32.js'
 import type { Random } from '../ports/ports.js'
 import { AUTH_ID_BYTES } from './constants.js'
@@ -24,11 +24,27 @@ export interface AuthIdParts {
   readonly backend: CryptoBackend
 }
 
+interface KeptCipher {
+  readonly backend: CryptoBackend
+  readonly cipher: BlockCipher
+}
+
+/** By user, for the users of a client: making a cipher costs more than all the rest of an auth ID. */
+const kept = new WeakMap<VmessUser, KeptCipher>()
+
+function cipherOf(user: VmessUser, backend: CryptoBackend): BlockCipher {
+  const known = kept.get(user)
+  if (known?.backend === backend) return known.cipher
+  const cipher = backend.aes128Block(user.authIdKey)
+  kept.set(user, { backend, cipher })
+  return cipher
+}
+
 /** A fresh auth ID of a user for a moment in Unix seconds; 16 bytes. */
 export function sealAuthId(user: VmessUser, { seconds, random, backend }: AuthIdParts): Uint8Array {
   const block = new ByteWriter(AUTH_ID_BYTES).u64(seconds).bytes(random(RANDOM_BYTES))
   block.u32(crc32(block.written()))
-  return backend.aes128Block(user.authIdKey).encrypt(block.done())
+  return cipherOf(user, backend).encrypt(block.done())
 }
 
 /**

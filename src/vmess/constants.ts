@@ -46,8 +46,6 @@ export const MAX_SEALED_HEADER_BYTES = 2048
 
 /** Check byte, options, command id, command length. */
 export const RESPONSE_FIXED_BYTES = 4
-/** The command length is one byte. */
-export const MAX_RESPONSE_BYTES = RESPONSE_FIXED_BYTES + 255
 
 /** A header's time may be this far from the server's clock, both ways, inclusive (protocol §2.4, §3.3). */
 export const TIME_WINDOW_SECONDS = 120

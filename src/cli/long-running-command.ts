@@ -89,7 +89,7 @@ export abstract class LongRunningCommand extends BaseCommand {
     options: StayFlags,
   ): Promise<void> {
     const { graceMs = GRACE_MS, announce } = options
-    const rates = makeRateMeter(Date.now())
+    const rates = makeRateMeter(running.snapshot(), Date.now())
     this.#status = () => {
       const snapshot = running.snapshot()
       return renderStatus(snapshot, rates(snapshot, Date.now()))

@@ -23,9 +23,11 @@ export function renderTotals({ uplinkBytes, downlinkBytes }: Snapshot): string {
   return `stopped; ${renderBytes(uplinkBytes)} up, ${renderBytes(downlinkBytes)} down`
 }
 
+type Traffic = Pick<Snapshot, 'uplinkBytes' | 'downlinkBytes'>
+
 /** Gives the rates since it was last asked; `now` in milliseconds. */
-export function makeRateMeter(now: number): (snapshot: Snapshot, now: number) => Rates {
-  let last = { uplinkBytes: 0, downlinkBytes: 0, now }
+export function makeRateMeter(first: Traffic, now: number): (traffic: Traffic, now: number) => Rates {
+  let last = { ...first, now }
   return ({ uplinkBytes, downlinkBytes }, now) => {
     const seconds = Math.max(now - last.now, 1) / 1_000
     const uplink = (uplinkBytes - last.uplinkBytes) / seconds

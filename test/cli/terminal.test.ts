@@ -1,0 +1,75 @@
+/** What only a real terminal shows, by way of script(1). */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { afterEach, describe, expect, it } from 'vitest'
+import { makeFolder, PROGRAM } from '../support/spawned-program.js'
+
+const CTRL_C = '\u0003'
+const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).error === undefined
+
+let terminal: ChildProcessWithoutNullStreams | undefined
+
+afterEach(() => {
+  terminal?.kill('SIGKILL')
+  terminal = undefined
+})
+
+interface Screen {
+  shown: string
+  type(text: string): void
+  until(phrase: string): Promise<void>
+  readonly exit: Promise<number>
+}
+
+/** The program in a terminal of this size. */
+function open(args: string, size: { columns: number; rows: number }): Screen {
+  const line = `stty cols ${size.columns} rows ${size.rows}; exec '${process.execPath}' '${PROGRAM}' ${args}`
+  const env = { PATH: process.env.PATH, HOME: makeFolder(), TERM: 'xterm-256color' }
+  const child = spawn('script', ['-qefc', line, '/dev/null'], { env })
+  terminal = child
+  const screen: Screen = {
+    shown: '',
+    type: (text) => child.stdin.write(text),
+    until: async (phrase) => {
+      while (!screen.shown.includes(phrase)) await once(child.stdout, 'data')
+    },
+    exit: once(child, 'exit').then(([code]) => code as number),
+  }
+  child.stdout.on('data', (text) => {
+    screen.shown += text
+  })
+  return screen
+}
+
+describe.skipIf(!hasScript)('at a terminal', () => {
+  it('a live line is drawn, and Ctrl-C takes it away', async () => {
+    const screen = open('quickstart', { columns: 100, rows: 60 })
+    await screen.until('0 connections   0 users   up 0 B/s')
+    screen.type(CTRL_C)
+    expect(await screen.exit).toBe(0)
+    expect(screen.shown).toContain('\r\u001b[2Kstopping, 0 connections, again to force\r\n')
+    expect(screen.shown).toMatch(/stopped; [^\n]+ up, [^\n]+ down\r\n$/)
+  })
+
+  it('--quiet draws none', async () => {
+    const screen = open('quickstart --quiet', { columns: 100, rows: 60 })
+    await screen.until('curl -x')
+    screen.type(CTRL_C)
+    expect(await screen.exit).toBe(0)
+    expect(screen.shown).not.toMatch(/connections|stopp/)
+  })
+
+  it('a QR code that does not fit gives way to advice', async () => {
+    const screen = open('quickstart --once', { columns: 60, rows: 60 })
+    expect(await screen.exit).toBe(0)
+    expect(screen.shown).toMatch(/the QR code needs \d+ columns and \d+ rows/)
+    expect(screen.shown).not.toContain('█')
+  })
+
+  it('reading standard input says so', async () => {
+    const screen = open('connect -', { columns: 100, rows: 60 })
+    await screen.until('reading standard input; finish with Ctrl-D')
+    screen.type(CTRL_C)
+    expect(await screen.exit).toBeGreaterThan(0)
+  })
+})

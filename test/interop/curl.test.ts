@@ -47,10 +47,8 @@ describe.skipIf(missing !== undefined)(`curl → vmess connect → v2ray server$
     const [socks, http, mixed] = (await freePorts(3)) as [number, number, number]
     ports = { socks, http, mixed }
     started.push(await startV2ray(v2rayServer(server, [USER]), { ready: [server] }))
-    const link = makeLink(server)
-    const proxies = ['--socks', `127.0.0.1:${socks}`, '--http', `127.0.0.1:${http}`]
-    await startProgram(['connect', link, ...proxies], [socks, http])
-    await startProgram(['connect', link, '--listen', `127.0.0.1:${mixed}`], [mixed])
+    const proxies = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, `127.0.0.1:${port}`])
+    await startProgram(['connect', makeLink(server), ...proxies], Object.values(ports))
   })
 
   it('by SOCKS 5', () => expectCurl(`socks5h://127.0.0.1:${ports.socks}`))

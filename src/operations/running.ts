@@ -4,7 +4,7 @@ import type { Logger } from '../contracts/logger.js'
 import type { FlowListener } from '../engine/flow-report.js'
 import type { Instance, RunningListener } from '../engine/instance.js'
 
-export type { FlowEvent, FlowListener } from '../engine/flow-report.js'
+export type { FlowListener } from '../engine/flow-report.js'
 export type { RunningListener } from '../engine/instance.js'
 export type { Snapshot } from '../engine/live-flows.js'
 

@@ -1,2 +1,2 @@
 /** The names of ciphers, for flags; a file of its own, so that a command's help loads no engine. */
-export { SECURITIES, type Security } from '../account/security.js'
+export { SECURITIES } from '../account/security.js'

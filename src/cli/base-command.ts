@@ -11,7 +11,6 @@ export abstract class BaseCommand extends Command {
   static override enableJsonFlag = true
 
   static override baseFlags = {
-    json: Flags.boolean({ summary: 'machine output on stdout (also VMESS_CONTENT_TYPE=json)', ...GLOBAL }),
     quiet: Flags.boolean({ char: 'q', summary: 'less on stderr', exclusive: ['verbose'], ...GLOBAL }),
     verbose: Flags.boolean({ char: 'v', summary: 'more on stderr, stack traces included', ...GLOBAL }),
     'no-color': Flags.boolean({ summary: 'no colour (also NO_COLOR)', ...GLOBAL }),

@@ -5,13 +5,9 @@ import { paintFor } from '../cli/paint.js'
 import { renderExitCodes } from '../cli/render/exit-codes.js'
 import { commandNames, unknownCommand } from '../cli/unknown-command.js'
 
-/** Help is for people; programs read the manifest. */
-const { json: _json, ...withoutJson } = BaseCommand.baseFlags
-
 export default class Help extends BaseCommand {
   static override summary = 'Explain a command, or the exit codes'
   static override enableJsonFlag = false
-  static override baseFlags = withoutJson
   static override strict = false
 
   static override examples = [

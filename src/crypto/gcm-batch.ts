@@ -5,7 +5,8 @@
  * Why and how much: docs/decisions/0012-small-chunks.md.
  */
 import { type Cipher, createCipheriv, createSecretKey } from 'node:crypto'
-import type { OpenedRun, SealedRun } from './backend.js'
+import { Fault } from '../faults/fault.js'
+import { type OpenedRun, RUN_LIMITS, type SealedRun } from './backend.js'
 import { GCM_KERNEL, GCM_KERNEL_LAYOUT as AT } from './gcm-kernel.js'
 
 /** The part of the platform's WebAssembly that is used; Node's types leave it out. */
@@ -47,8 +48,11 @@ export class GcmBatch {
     this.#hash = this.#cipher.update(new Uint8Array(16))
   }
 
-  /** Opens the chunks in order up to the first that is not authentic. Of at most `RUN_LIMITS`. */
+  /** Opens the chunks in order up to the first that is not authentic. At least one, at most `RUN_LIMITS`. */
   open({ input, units, nonce }: SealedRun): OpenedRun {
+    if (units.length === 0 || units.length > RUN_LIMITS.units || input.length > RUN_LIMITS.bytes) {
+      throw new Fault('INTERNAL_INVARIANT', { why: `a run of ${units.length} chunks, ${input.length} bytes` })
+    }
     const { kernel, bytes, words } = kernelMemory()
     bytes.set(input, AT.input)
     bytes.set(nonce, AT.nonce)

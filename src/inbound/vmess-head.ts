@@ -84,7 +84,7 @@ export class VmessHead {
 
   #rememberFirst(bytes: Uint8Array): void {
     const part = bytes.subarray(0, EXPLAINED_BYTES - this.#firstBytes.length)
-    this.#firstBytes = Uint8Array.from([...this.#firstBytes, ...part])
+    this.#firstBytes = Buffer.concat([this.#firstBytes, part])
   }
 
   #cutShort(): void {

@@ -15,14 +15,18 @@ export function formatIp(ip: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, i) => ((ip[i * 2] ?? 0) << 8) | (ip[i * 2 + 1] ?? 0))
   const run = longestZeroRun(groups)
   const text = (from: number, to: number): string =>
-    groups.slice(from, to).map((group) => group.toString(16)).join(':')
+    groups
+      .slice(from, to)
+      .map((group) => group.toString(16))
+      .join(':')
   if (run.length < 2) return text(0, 8)
   return `${text(0, run.start)}::${text(run.start + run.length, 8)}`
 }
 
 /** `::ffff:a.b.c.d` as `a.b.c.d`; anything else unchanged. */
 export function unmapIp(ip: Uint8Array): Uint8Array {
-  const mapped = ip.length === 16 && ip[10] === 0xff && ip[11] === 0xff && ip.subarray(0, 10).every((b) => b === 0)
+  const mapped =
+    ip.length === 16 && ip[10] === 0xff && ip[11] === 0xff && ip.subarray(0, 10).every((b) => b === 0)
   return mapped ? new Uint8Array(ip.subarray(12)) : ip
 }
 

@@ -5,7 +5,8 @@ export const HTTP_FAULTS = {
   HTTP_HEAD: {
     what: 'not an HTTP message',
     blame: 'peer',
-    cause: 'The start line or a header breaks the format of HTTP/1.1: another protocol was spoken to the port.',
+    cause:
+      'The start line or a header breaks the format of HTTP/1.1: another protocol was spoken to the port.',
     hint: 'check that the application is set to HTTP proxy and not to SOCKS or HTTPS',
   },
   HTTP_HEAD_SIZE: {
@@ -21,7 +22,8 @@ export const HTTP_FAULTS = {
   HTTP_TARGET: {
     what: 'the request names no destination',
     blame: 'peer',
-    cause: 'A proxy expects `CONNECT host:port` or a whole `http://` address; a web server expects only a path.',
+    cause:
+      'A proxy expects `CONNECT host:port` or a whole `http://` address; a web server expects only a path.',
     hint: 'use this port as a proxy, not as a web server',
   },
   HTTP_FRAMING: {
@@ -32,7 +34,8 @@ export const HTTP_FAULTS = {
   HTTP_LOGIN: {
     what: 'the proxy wants a login',
     blame: 'peer',
-    cause: 'The request carries no user name and password, or ones that are not among the accounts of the inbound.',
+    cause:
+      'The request carries no user name and password, or ones that are not among the accounts of the inbound.',
     hint: 'compare the application with the accounts of the inbound',
   },
   HTTP_UPSTREAM: {

@@ -23,7 +23,8 @@ export const SOCKS_FAULTS = {
   SOCKS_COMMAND: {
     what: 'the command is not offered',
     blame: 'peer',
-    cause: 'The application asked for BIND, for UDP while UDP is off, or for a command that SOCKS does not define.',
+    cause:
+      'The application asked for BIND, for UDP while UDP is off, or for a command that SOCKS does not define.',
     hint: 'switch UDP on in the inbound if the application needs it',
   },
   SOCKS_ADDRESS: {
@@ -39,6 +40,7 @@ export const SOCKS_FAULTS = {
   SOCKS_FRAGMENT: {
     what: 'a UDP fragment was dropped',
     blame: 'peer',
-    cause: 'The application split a datagram; like nearly every SOCKS server this one does not join fragments.',
+    cause:
+      'The application split a datagram; like nearly every SOCKS server this one does not join fragments.',
   },
 } as const satisfies FaultTable

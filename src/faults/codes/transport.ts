@@ -4,7 +4,8 @@ export const TRANSPORT_FAULTS = {
   TRANSPORT_LISTEN: {
     what: 'cannot listen',
     blame: 'environment',
-    cause: 'Another program uses the address, the address is not of this machine, or the port needs more rights.',
+    cause:
+      'Another program uses the address, the address is not of this machine, or the port needs more rights.',
     hint: 'choose another address or port, or stop the program that uses it',
   },
   TRANSPORT_RESET: {

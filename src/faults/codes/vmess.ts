@@ -16,12 +16,14 @@ export const VMESS_FAULTS = {
   VMESS_OPTIONS: {
     what: 'body options that do not go together',
     blame: 'peer',
-    cause: 'The request sets padding without masking, or sends datagrams without chunks. Some servers crash on these.',
+    cause:
+      'The request sets padding without masking, or sends datagrams without chunks. Some servers crash on these.',
   },
   VMESS_CHUNK_SIZE: {
     what: 'a chunk announces an impossible size',
     blame: 'peer',
-    cause: 'The size field is smaller than what sealing and padding need: the keys or options of the two ends differ, or the stream was altered on the way.',
+    cause:
+      'The size field is smaller than what sealing and padding need: the keys or options of the two ends differ, or the stream was altered on the way.',
   },
   VMESS_CHUNK_TAG: {
     what: 'a chunk is not authentic',
@@ -36,30 +38,35 @@ export const VMESS_FAULTS = {
   VMESS_UNKNOWN_USER: {
     what: 'no user matches the request',
     blame: 'peer',
-    cause: 'The client has an id that this server does not know, a legacy header or a clock far off, or it does not speak VMess at all.',
+    cause:
+      'The client has an id that this server does not know, a legacy header or a clock far off, or it does not speak VMess at all.',
     hint: 'compare the id and alterId of the client with those of the server',
   },
   VMESS_CLOCK_SKEW: {
     what: 'the time of a request is too far from our clock',
     blame: 'peer',
-    cause: 'A request names its time and is accepted within 120 seconds of the server clock. One of the two clocks is wrong.',
+    cause:
+      'A request names its time and is accepted within 120 seconds of the server clock. One of the two clocks is wrong.',
     hint: 'set the clocks of client and server by NTP; the time zone does not matter',
   },
   VMESS_REPLAY: {
     what: 'a request was seen before',
     blame: 'peer',
-    cause: 'The same header arrived twice: somebody recorded it and probes this server, or a program on the way repeats connections.',
+    cause:
+      'The same header arrived twice: somebody recorded it and probes this server, or a program on the way repeats connections.',
   },
   VMESS_REPLAY_LIMIT: {
     what: 'too many requests to remember',
     blame: 'environment',
-    cause: 'What was accepted lately must be remembered to refuse repetitions, and the memory for it is full. New requests are refused until the oldest are forgotten.',
+    cause:
+      'What was accepted lately must be remembered to refuse repetitions, and the memory for it is full. New requests are refused until the oldest are forgotten.',
     hint: 'spread the users over several servers',
   },
   VMESS_LEGACY_TAINTED: {
     what: 'a legacy header uses a second that was burned',
     blame: 'peer',
-    cause: 'A header with the same id and second was repeated or damaged before. Legacy headers are not authentic, so the whole second is refused.',
+    cause:
+      'A header with the same id and second was repeated or damaged before. Legacy headers are not authentic, so the whole second is refused.',
     hint: 'set alterId to 0 on the client, which makes it use AEAD headers',
   },
   VMESS_HEADER_LENGTH_TAG: {
@@ -100,7 +107,8 @@ export const VMESS_FAULTS = {
   VMESS_DOMAIN: {
     what: 'not a domain that VMess can carry',
     blame: 'peer',
-    cause: 'A domain has 1 to 255 letters, digits, dots, dashes and underscores. International names are sent as punycode.',
+    cause:
+      'A domain has 1 to 255 letters, digits, dots, dashes and underscores. International names are sent as punycode.',
     hint: 'write international names as punycode (xn--...)',
   },
   VMESS_RESPONSE_LENGTH_TAG: {
@@ -116,7 +124,8 @@ export const VMESS_FAULTS = {
   VMESS_RESPONSE_CHECK: {
     what: 'the response does not belong to our request',
     blame: 'peer',
-    cause: 'A response repeats the check byte of its request. With a legacy header this is also how a wrong server shows.',
+    cause:
+      'A response repeats the check byte of its request. With a legacy header this is also how a wrong server shows.',
   },
   VMESS_NO_RESPONSE: {
     what: 'the server closed without an answer',

@@ -206,6 +206,7 @@ export function chunks(body: NaiveBody, pieces: readonly Uint8Array[], ends = tr
   const chachaKey = (from: Uint8Array): Bytes => Buffer.concat([md5(from), md5(md5(from))])
   const seal = (from: Uint8Array, nonce: Bytes, plain: Uint8Array): Bytes =>
     security === 4 ? chacha({ key: chachaKey(from), nonce }, plain) : gcm({ key: from, nonce }, plain)
+  const lengthKey = sealed ? kdf(requestKey, 'auth_len').subarray(0, 16) : EOS
   const out = (ends ? [...pieces, EOS] : pieces).map((piece, n) => {
     const nonce = (from: Uint8Array): Bytes => Buffer.concat([u16(n & 0xffff), from.subarray(2, 12)])
     let payload = Buffer.from(piece)
@@ -214,7 +215,7 @@ export function chunks(body: NaiveBody, pieces: readonly Uint8Array[], ends = tr
     const padding = padded ? (words.shift() ?? 0) % 64 : 0
     const size = payload.length + padding
     let field = u16(size)
-    if (sealed) field = seal(kdf(requestKey, 'auth_len').subarray(0, 16), nonce(requestIv), u16(size - 16))
+    if (sealed) field = seal(lengthKey, nonce(requestIv), u16(size - 16))
     else if (masked) field = u16(size ^ (words.shift() ?? 0))
     return Buffer.concat([field, payload, Buffer.alloc(padding)])
   })

@@ -1,9 +1,9 @@
 import { Errors, type Hook } from '@oclif/core'
-import { describeFailure } from '../failure.js'
-import { paintFor } from '../paint.js'
-import { failureJson, renderFailure } from '../render/failure.js'
-import { printLine } from '../streams.js'
-import { commandNames, unknownCommand } from '../unknown-command.js'
+import { describeFailure } from './failure.js'
+import { paintFor } from './paint.js'
+import { failureJson, renderFailure } from './render/failure.js'
+import { printLine } from './streams.js'
+import { commandNames, unknownCommand } from './unknown-command.js'
 
 /** oclif's hook for words that name no command; it gives them joined: `confg:new`. */
 export const commandNotFound: Hook<'command_not_found'> = async ({ id, argv = [], config }) => {

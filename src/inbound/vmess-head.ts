@@ -114,7 +114,7 @@ export class VmessHead {
       return
     }
     const length = drainLength(this.#shared.depth, this.#shared.surroundings.random)
-    drain(this.#connection, length - this.#received, fault, this.#over)
+    drain(this.#connection, { length: length - this.#received, fault, onClose: this.#over })
   }
 
   #tell(fault: Fault): void {
@@ -156,7 +156,7 @@ export class VmessHead {
     body.end()
     this.#connection.end()
     // Until the client ends too, or the handshake time is over.
-    drain(this.#connection, Number.POSITIVE_INFINITY, fault, this.#over)
+    drain(this.#connection, { length: Number.POSITIVE_INFINITY, fault, onClose: this.#over })
   }
 
   #facts({ user, header }: AcceptedRequest): FlowFacts {

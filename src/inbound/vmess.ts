@@ -25,7 +25,10 @@ export function makeVmessInbound(config: VmessInboundConfig, surroundings: Inbou
     surroundings,
     users,
     history: new SessionHistory(clock),
-    depth: drainDepthOf(configured.map((user) => user.uuid)),
+    depth: drainDepthOf(
+      'server',
+      configured.map((user) => user.uuid),
+    ),
     refusals: new VmessRefusals({ tag: config.tag, users, surroundings }),
     disableInsecureEncryption,
   }

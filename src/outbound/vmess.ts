@@ -14,8 +14,9 @@ import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import { Fault, isFault } from '../faults/fault.js'
 import { BodyConnection, type BodyOpening } from '../tunnel/body-connection.js'
 import { BodyPackets } from '../tunnel/body-packets.js'
+import { type DrainDepth, drainDepthOf, drainLength, Drains } from '../tunnel/drain.js'
 import { OPTION } from '../vmess/body-plan.js'
-import { systemArchitecture } from '../ports/ports.js'
+import { systemArchitecture, systemTicker } from '../ports/ports.js'
 import { ClientSession } from '../vmess/client-session.js'
 import { makeUser, type VmessUser } from '../vmess/user.js'
 import { VmessAssociation } from './vmess-association.js'
@@ -36,6 +37,8 @@ interface Server {
 interface User {
   readonly config: VmessOutboundUser
   readonly identity: VmessUser
+  /** How much of a response that is not genuine is read. */
+  readonly depth: DrainDepth
 }
 
 export function makeVmessOutbound(config: VmessOutboundConfig, surroundings: OutboundSurroundings): Outbound {
@@ -48,15 +51,21 @@ class VmessOutbound implements Outbound {
   readonly #config: VmessOutboundConfig
   readonly #surroundings: OutboundSurroundings
   readonly #servers: readonly Server[]
+  readonly #drains: Drains
   #turn = 0
 
   constructor(config: VmessOutboundConfig, surroundings: OutboundSurroundings) {
     this.tag = config.tag
     this.#config = config
     this.#surroundings = surroundings
+    this.#drains = new Drains(surroundings.ticker ?? systemTicker)
     this.#servers = config.settings.servers.map((server) => ({
       config: server,
-      users: server.users.map((user) => ({ config: user, identity: makeUser(user) })),
+      users: server.users.map((user) => ({
+        config: user,
+        identity: makeUser(user),
+        depth: drainDepthOf('client', [user.uuid]),
+      })),
       largeChunks: false,
     }))
   }
@@ -72,19 +81,27 @@ class VmessOutbound implements Outbound {
   }
 
   close(): Promise<void> {
+    this.#drains.close()
     return Promise.resolve()
   }
 
   async #open(destination: Destination, command: 'tcp' | 'udp', signal: AbortSignal): Promise<Connection> {
     const { server, connection } = await this.#dial(signal)
-    return this.#speak({ server, connection, destination, command })
+    try {
+      return this.#speak({ server, connection, destination, command })
+    } catch (error) {
+      // A destination or options that no request can name.
+      connection.abort()
+      throw error
+    }
   }
 
   /** The servers in turn; each is tried once, and the last one's fault is told. */
   async #dial(signal: AbortSignal): Promise<{ server: Server; connection: Connection }> {
     let last: Fault | undefined
+    const first = this.#turn++
     for (let attempt = 0; attempt < this.#servers.length; attempt++) {
-      const server = this.#servers[this.#turn++ % this.#servers.length] as Server
+      const server = this.#servers[(first + attempt) % this.#servers.length] as Server
       const { address: host, port } = server.config
       const { transport, tally } = this.#surroundings
       const localAddress = this.#config.sendThrough
@@ -133,22 +150,30 @@ class VmessOutbound implements Outbound {
       headGraceMs: HEAD_GRACE_MS,
       encoder: session.uplink,
       marksEnd: (options & OPTION.chunkStream) !== 0 && !user.config.noTerminationSignal,
-      decoder: opening(session, learn),
+      decoder: this.#opening(session, user, learn),
     })
   }
-}
 
-function opening(session: ClientSession, learn: (responseOption: number) => void): BodyOpening {
-  return {
-    receive: (bytes) => {
-      session.receive(bytes)
-    },
-    next() {
-      const response = session.next()
-      if (response !== undefined) learn(response.responseOption)
-      return response
-    },
-    cutShort: () => new Fault('VMESS_NO_RESPONSE'),
+  #opening(session: ClientSession, user: User, learn: (responseOption: number) => void): BodyOpening {
+    return {
+      receive: (bytes) => {
+        session.receive(bytes)
+      },
+      next() {
+        const response = session.next()
+        if (response !== undefined) learn(response.responseOption)
+        return response
+      },
+      cutShort: (received, cause) =>
+        new Fault('VMESS_NO_RESPONSE', {
+          ...(received > 0 && { why: `${received} bytes of one came` }),
+          cause,
+        }),
+      refuse: (connection, received, fault) => {
+        const length = drainLength(user.depth, this.#surroundings.random)
+        this.#drains.add(connection, length - received, fault)
+      },
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
 import { concat } from '../bytes/bytes.js'
-import { asFault, type Fault } from '../faults/fault.js'
+import { asFault, type Fault, isFault } from '../faults/fault.js'
 import type { BodyDecoder, BodyEncoder } from '../vmess/body.js'
 
 /** A body decoder that is known only once the peer's header was read: the client's side. */
@@ -8,8 +8,10 @@ export interface BodyOpening {
   receive(bytes: Uint8Array): void
   /** The decoder and the bytes that came behind the header; undefined: needs more bytes. May throw a fault. */
   next(): { readonly downlink: BodyDecoder; readonly rest: Uint8Array } | undefined
-  /** What it means that the transport ended before the header was complete. */
-  cutShort(): Fault
+  /** What it means that the transport ended, or broke, after so many bytes of the header. */
+  cutShort(received: number, cause?: Fault): Fault
+  /** The header is not genuine: takes the transport over, of which so many bytes were read. */
+  refuse(inner: Connection, received: number, fault: Fault): void
 }
 
 export interface BodyParts {
@@ -18,7 +20,7 @@ export interface BodyParts {
   /** Milliseconds after `start` at which the head leaves even without a payload; absent: never. */
   readonly headGraceMs?: number
   readonly encoder: BodyEncoder
-  /** Whether `encoder.finish` tells the peer of our end, so that the transport may stay open. */
+  /** Whether `encoder.finish` is to tell the peer of our end, so that the transport may stay open. */
   readonly marksEnd: boolean
   readonly decoder: BodyDecoder | BodyOpening
 }
@@ -40,6 +42,8 @@ export class BodyConnection implements Connection {
   #headGraceMs: number | undefined
   #headTimer: NodeJS.Timeout | undefined
   #opening: BodyOpening | undefined
+  /** Bytes that the opening was given. */
+  #opened = 0
   #decoder: BodyDecoder | undefined
   #handler: ConnectionHandler | undefined
   #ended = false
@@ -48,6 +52,7 @@ export class BodyConnection implements Connection {
   #paused = true
   /** What is delivered before anything else; while there is some, later plaintext queues up behind it. */
   #putBack: Uint8Array[] | undefined
+  /** The peer's end came while there was something to deliver first, or while paused. */
   #endHeld = false
 
   /** `inner` is paused; bytes that came behind the peer's header were put back into it. */
@@ -99,9 +104,16 @@ export class BodyConnection implements Connection {
       },
       onClose: (fault) => {
         clearTimeout(this.#headTimer)
-        this.#handler?.onClose(fault)
+        this.#handler?.onClose(this.#explained(fault))
       },
     })
+  }
+
+  /** Many servers refuse a request by a reset rather than by an end. */
+  #explained(fault: Fault | undefined): Fault | undefined {
+    return this.#opening !== undefined && isFault(fault, 'TRANSPORT_RESET')
+      ? this.#opening.cutShort(this.#opened, fault)
+      : fault
   }
 
   pause(): void {
@@ -110,8 +122,9 @@ export class BodyConnection implements Connection {
   }
 
   resume(): void {
+    if (this.#failed) return
     this.#paused = false
-    if (this.#putBack === undefined) {
+    if (this.#putBack === undefined && !this.#endHeld) {
       this.#inner.resume()
       return
     }
@@ -149,11 +162,12 @@ export class BodyConnection implements Connection {
   end(): void {
     if (this.#ended || this.#failed) return
     this.#ended = true
-    this.#send(this.#encoder.finish())
-    if (!this.#marksEnd || this.#peerEnded) this.#inner.end()
+    this.#send(this.#marksEnd ? this.#encoder.finish() : [])
+    if (!this.#marksEnd || (this.#peerEnded && !this.#endHeld)) this.#inner.end()
   }
 
   abort(cause?: Fault): void {
+    if (this.#failed) return
     this.#failed = true
     clearTimeout(this.#headTimer)
     this.#inner.abort(cause)
@@ -184,12 +198,27 @@ export class BodyConnection implements Connection {
   }
 
   #open(bytes: Uint8Array): void {
-    this.#opening?.receive(bytes)
-    const opened = this.#opening?.next()
+    const opened = this.#openHeader(bytes)
     if (opened === undefined) return
     this.#opening = undefined
     this.#decoder = opened.downlink
     if (opened.rest.length > 0) this.#decode(opened.downlink, opened.rest, ownLender)
+  }
+
+  #openHeader(bytes: Uint8Array): ReturnType<BodyOpening['next']> {
+    const opening = this.#opening
+    this.#opened += bytes.length
+    try {
+      opening?.receive(bytes)
+      return opening?.next()
+    } catch (error) {
+      const fault = asFault(error)
+      this.#failed = true
+      clearTimeout(this.#headTimer)
+      opening?.refuse(this.#inner, this.#opened, fault)
+      this.#handler?.onClose(fault)
+      return undefined
+    }
   }
 
   #decode(decoder: BodyDecoder, bytes: Uint8Array, lender: Lender): void {
@@ -198,6 +227,7 @@ export class BodyConnection implements Connection {
     for (let out = decoder.next(); out !== undefined; out = decoder.next()) {
       if (this.#putBack === undefined) this.#handler?.onData(out, outLender)
       else this.#putBack.push(outLender.keep(out))
+      if (this.#failed) return
     }
     if (decoder.ended) this.#peerIsDone()
   }
@@ -205,7 +235,8 @@ export class BodyConnection implements Connection {
   #transportEnded(): void {
     if (this.#peerEnded || this.#failed) return
     try {
-      if (this.#decoder === undefined && this.#opening !== undefined) throw this.#opening.cutShort()
+      if (this.#decoder === undefined && this.#opening !== undefined)
+        throw this.#opening.cutShort(this.#opened)
       this.#decoder?.finish()
     } catch (error) {
       this.abort(asFault(error))
@@ -216,7 +247,7 @@ export class BodyConnection implements Connection {
 
   #peerIsDone(): void {
     this.#peerEnded = true
-    if (this.#putBack !== undefined) {
+    if (this.#putBack !== undefined || this.#paused) {
       this.#endHeld = true
       return
     }

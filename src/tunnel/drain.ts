@@ -1,18 +1,20 @@
 /**
  * Refusing quietly (protocol §7.1): a stranger sees that bytes are read and nothing comes back, until a
  * number that is fixed for this configuration, plus a little chance, was reached. Why it was refused
- * cannot be told from outside.
+ * cannot be told from outside. Servers do so with requests, clients with responses.
  */
-import { createHmac } from 'node:crypto'
+import { concat } from '../bytes/bytes.js'
 import type { Connection } from '../contracts/connection.js'
+import { sha256 } from '../crypto/digest.js'
 import type { Fault } from '../faults/fault.js'
-import type { Random } from '../ports/ports.js'
+import type { Random, Ticker } from '../ports/ports.js'
 
-/** What any first message of a client exceeds: the shortest that could be told apart. */
-const LEAST_BYTES = 54
+/** The least that is read in all: what is needed to tell a genuine head from another. */
+const LEAST_BYTES = { server: 54, client: 18 } as const
 const BASE_RANGE = 3_266
 const SPREAD_RANGE = 64
-const LABEL = 'vmess-kit drain'
+/** A response that is not one is read for at most so long. */
+const LONGEST_MS = 60_000
 
 /** How much a configuration reads before it closes. */
 export interface DrainDepth {
@@ -21,14 +23,20 @@ export interface DrainDepth {
   readonly spread: number
 }
 
-/** Stable for a set of users, in the distribution that v2ray servers show. */
-export function drainDepthOf(uuids: readonly Uint8Array[]): DrainDepth {
-  const seed = createHmac('sha256', LABEL)
-  for (const uuid of uuids) seed.update(uuid)
-  const digest = seed.digest()
+export interface DrainOptions {
+  /** Bytes that are still to be read. */
+  readonly length: number
+  readonly fault: Fault
+  readonly onClose: () => void
+}
+
+/** Stable for a role and a set of users, in the distribution that v2ray shows. */
+export function drainDepthOf(role: keyof typeof LEAST_BYTES, uuids: readonly Uint8Array[]): DrainDepth {
+  const digest = sha256(concat([new TextEncoder().encode(`vmess-kit drain ${role}`), ...uuids]))
+  const numbers = new DataView(digest.buffer, digest.byteOffset)
   return {
-    base: LEAST_BYTES + (digest.readUInt32BE(0) % BASE_RANGE),
-    spread: 1 + (digest.readUInt32BE(4) % SPREAD_RANGE),
+    base: LEAST_BYTES[role] + (numbers.getUint32(0) % BASE_RANGE),
+    spread: 1 + (numbers.getUint32(4) % SPREAD_RANGE),
   }
 }
 
@@ -38,7 +46,7 @@ export function drainLength({ base, spread }: DrainDepth, random: Random): numbe
 }
 
 /** Reads `length` more bytes, drops them, then closes without having sent anything. */
-export function drain(connection: Connection, length: number, fault: Fault, onClose: () => void): void {
+export function drain(connection: Connection, { length, fault, onClose }: DrainOptions): void {
   let left = length
   if (left <= 0) connection.abort(fault)
   connection.start({
@@ -52,4 +60,32 @@ export function drain(connection: Connection, length: number, fault: Fault, onCl
     onDrain: () => undefined,
     onClose,
   })
+}
+
+/** Connections that are drained although nobody waits for them any more. */
+export class Drains {
+  readonly #ticker: Ticker
+  readonly #connections = new Set<Connection>()
+
+  constructor(ticker: Ticker) {
+    this.#ticker = ticker
+  }
+
+  /** As `drain`, for at most a minute. */
+  add(connection: Connection, length: number, fault: Fault): void {
+    const stop = this.#ticker(LONGEST_MS, () => {
+      connection.abort(fault)
+    })
+    const onClose = (): void => {
+      stop()
+      this.#connections.delete(connection)
+    }
+    this.#connections.add(connection)
+    drain(connection, { length, fault, onClose })
+  }
+
+  /** Ends them now. */
+  close(): void {
+    for (const connection of this.#connections) connection.abort()
+  }
 }

@@ -18,6 +18,8 @@ const BODIES = [
   ['chacha20-poly1305, authenticated length', WIRE_SECURITY.chacha20Poly1305, MASKED | authenticatedLength],
   ['aes-128-cfb', WIRE_SECURITY.aes128Cfb, MASKED],
   ['none', WIRE_SECURITY.none, MASKED],
+  ['zero', WIRE_SECURITY.none, 0],
+  ['aes-128-gcm that marks no end', WIRE_SECURITY.aes128Gcm, 0],
 ] as const
 
 describe.each(BODIES)('a VMess body: %s', (_, security, options) => {

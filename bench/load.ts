@@ -20,8 +20,11 @@ export type JobResult = { readonly seconds: number } | { readonly error: string 
 const BLOCK = Buffer.alloc(256 * 1024, 0xa5)
 const READ_BUFFER = Buffer.alloc(256 * 1024)
 const REPLY_BYTES = 200
+const MOST_ATTEMPTS = 3
 const STALL_MS = 2_000
 const HOLD_AT_ONCE = 32
+/** A connection in which nothing happens for so long is lost. */
+const SILENT_MS = 15_000
 const held: Socket[] = []
 
 function order(letter: string, count: number): Buffer {
@@ -31,9 +34,9 @@ function order(letter: string, count: number): Buffer {
   return bytes
 }
 
-/** A connection that counts what it reads into one static buffer. */
+/** A connection that counts what it reads into one static buffer, and is closed when it falls silent. */
 function open(port: number, onRead: (bytes: number) => void): Socket {
-  return connect({
+  const socket = connect({
     port,
     host: '127.0.0.1',
     noDelay: true,
@@ -45,6 +48,7 @@ function open(port: number, onRead: (bytes: number) => void): Socket {
       },
     },
   })
+  return socket.setTimeout(SILENT_MS, () => socket.destroy())
 }
 
 function upload(port: number, bytes: number, letter: string): Promise<void> {
@@ -95,6 +99,18 @@ function download(port: number, bytes: number, stallMs: number): Promise<void> {
   })
 }
 
+/** v2ray, once in many thousand times, loses a connection that has only just begun. */
+async function insist(job: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await job()
+      return
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS) throw error
+    }
+  }
+}
+
 async function repeat(count: number, atOnce: number, job: () => Promise<void>): Promise<void> {
   let left = count
   const worker = async () => {
@@ -105,10 +121,15 @@ async function repeat(count: number, atOnce: number, job: () => Promise<void>): 
 
 function hold(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = open(port, () => resolve())
+    const socket = open(port, () => {
+      socket.setTimeout(0)
+      held.push(socket)
+      resolve()
+    })
     socket.on('error', reject)
+    socket.on('end', () => socket.destroy())
+    socket.on('close', () => reject(new Error('a connection to be held was closed')))
     socket.write(order('I', 0))
-    held.push(socket)
   })
 }
 
@@ -123,9 +144,9 @@ async function run(job: Job): Promise<void> {
     case 'download-stalled':
       return download(job.port, job.bytes, STALL_MS)
     case 'connections':
-      return repeat(job.count, job.atOnce, () => download(job.port, REPLY_BYTES, 0))
+      return repeat(job.count, job.atOnce, () => insist(() => download(job.port, REPLY_BYTES, 0)))
     case 'hold':
-      return repeat(job.count, HOLD_AT_ONCE, () => hold(job.port))
+      return repeat(job.count, HOLD_AT_ONCE, () => insist(() => hold(job.port)))
     case 'release':
       for (const socket of held.splice(0)) socket.destroy()
   }

@@ -119,7 +119,8 @@ export class VmessHead {
 
   #tell(fault: Fault): void {
     const { refusals } = this.#shared
-    refusals.tell({ connection: this.#connection, fault, firstBytes: this.#firstBytes })
+    const user = this.#session.user?.label
+    refusals.tell({ connection: this.#connection, fault, firstBytes: this.#firstBytes, user })
   }
 
   #accept(request: AcceptedRequest): void {

@@ -13,6 +13,8 @@ export interface Refusal {
   readonly fault: Fault
   /** The first bytes of the connection, at most those of one read. */
   readonly firstBytes: Uint8Array
+  /** Label of the user that the first bytes fit. */
+  readonly user: string | undefined
 }
 
 /** Tells the log, and only the log, why a connection was refused (failures §8). */
@@ -28,15 +30,14 @@ export class VmessRefusals {
     this.#surroundings = options.surroundings
   }
 
-  tell({ connection, fault, firstBytes }: Refusal): void {
+  tell({ connection, fault, firstBytes, user }: Refusal): void {
     const { address, port } = connection.remote
-    const { user } = fault.context
     this.#surroundings.logger.warning('rejected', {
       inbound: this.#tag,
       source: formatHostPort(address, port),
       code: fault.code,
-      reason: this.#explain(fault, firstBytes) ?? fault.message,
-      user: user === undefined ? undefined : String(user),
+      reason: (user === undefined ? this.#explain(fault, firstBytes) : undefined) ?? fault.message,
+      user,
     })
   }
 

@@ -153,7 +153,7 @@ export class TcpConnection implements Connection {
 
   /** After a resume: what was put back comes first, then an end that arrived meanwhile. */
   #catchUp(): void {
-    while (!this.#paused && !this.#closed) {
+    while (!this.#paused && !this.#socket.destroyed) {
       const bytes = this.#unread?.shift()
       if (bytes === undefined) break
       deliver(() => {

@@ -10,11 +10,8 @@
  * the product is the XOR of 16 loads, without reduction. (Nibbles would need a sixteenth of the memory
  * and twice the time.) The tables are kept as long as the key stays the same.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
-import wabt from 'wabt'
+import { writeKernel } from './kernel-file.js'
 
-const TARGET = fileURLToPath(new URL('../src/crypto/gcm-kernel.ts', import.meta.url))
 const PAGE = 65_536
 
 /** Where things lie in the module's memory; the driver gets the same numbers. */
@@ -168,34 +165,4 @@ const MODULE = `(module
     (local.get $unit))
 )`
 
-/** The module as text in a TypeScript file, so that no bundler or packager has to know about it. */
-async function generate() {
-  const { parseWat } = await wabt()
-  const parsed = parseWat('gcm-kernel.wat', MODULE, { simd: true })
-  parsed.validate()
-  const { buffer } = parsed.toBinary({})
-  parsed.destroy()
-  const base64 = Buffer.from(buffer).toString('base64')
-  const layout = Object.entries(LAYOUT).map(([name, value]) => `  ${name}: ${value},`)
-  const lines = base64.match(/.{1,100}/g) ?? []
-  return `// Written by scripts/gcm-kernel.mjs; never edited by hand.
-
-/** Where things lie in the module's memory. */
-export const GCM_KERNEL_LAYOUT = {
-${layout.join('\n')}
-} as const
-
-/** The WebAssembly module, base64. */
-export const GCM_KERNEL = [
-${lines.map((line) => `  '${line}',`).join('\n')}
-].join('')
-`
-}
-
-const text = await generate()
-if (process.argv.includes('--check')) {
-  if (readFileSync(TARGET, 'utf8') !== text) {
-    console.error('src/crypto/gcm-kernel.ts is stale: run node scripts/gcm-kernel.mjs')
-    process.exit(1)
-  }
-} else writeFileSync(TARGET, text)
+await writeKernel({ name: 'gcm', module: MODULE, layout: LAYOUT })

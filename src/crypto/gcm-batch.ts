@@ -8,15 +8,9 @@ import { type Cipher, createCipheriv, createSecretKey } from 'node:crypto'
 import { Fault } from '../faults/fault.js'
 import { type OpenedRun, RUN_LIMITS, type SealedRun } from './backend.js'
 import { GCM_KERNEL, GCM_KERNEL_LAYOUT as AT } from './gcm-kernel.js'
+import { type KernelMemory, makeKernel } from './wasm.js'
 
-/** The part of the platform's WebAssembly that is used; Node's types leave it out. */
-interface WebAssemblyApi {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: unknown }
-}
-
-interface Kernel {
-  readonly memory: { readonly buffer: ArrayBuffer }
+interface Kernel extends KernelMemory {
   prepare(): void
   counters(units: number, firstChunk: number): number
   open(units: number): number
@@ -29,8 +23,7 @@ let preparedFor: GcmBatch | undefined
 /** Makes the kernel when it is first needed; all keys share it, since a call never waits. */
 function kernelMemory() {
   if (shared !== undefined) return shared
-  const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
-  const kernel = new Instance(new Module(Buffer.from(GCM_KERNEL, 'base64'))).exports as Kernel
+  const kernel = makeKernel<Kernel>(GCM_KERNEL)
   const bytes = Buffer.from(kernel.memory.buffer)
   bytes.fill(0xff, AT.masks, AT.masks + 16)
   shared = { kernel, bytes, words: new Uint32Array(kernel.memory.buffer) }

@@ -10,12 +10,10 @@
  * item and two for each of the 2^n inner hashes. What depends on constants only is computed once: the
  * root level for ever, and one level for each salt.
  */
-import { SHA256_START, sha256Block } from './sha256-block.js'
+import { BLOCK_WORDS, type KernelAddress, STATE_WORDS, sha256Kernel } from './sha256-block.js'
 
 const ROOT_KEY = 'VMess AEAD KDF'
 const BLOCK_BYTES = 64
-const BLOCK_WORDS = 16
-const DIGEST_WORDS = 8
 const INNER_PAD = 0x36363636
 const OUTER_PAD = 0x5c5c5c5c
 /** What still fits into a block with the end mark and the length. */
@@ -23,53 +21,116 @@ const MESSAGE_BYTES = 55
 
 /** Blocks that a message begins with, absorbed: the SHA-256 state and their number. */
 interface Prefix {
-  readonly state: Int32Array
+  readonly state: KernelAddress
   blocks: number
 }
 
-const PLAIN: Prefix = { state: SHA256_START, blocks: 0 }
-/** One block at a time is prepared here, from one key. */
-const block = new Int32Array(BLOCK_WORDS)
-const keyWords = new Int32Array(BLOCK_WORDS)
+/** Made when the first key is derived, so that loading this module costs nothing. */
+class Workshop {
+  readonly kernel = sha256Kernel()
+  /** One block at a time is prepared here, from one key. */
+  readonly block: KernelAddress = this.kernel.allocate(BLOCK_WORDS)
+  /** The words of `block`. */
+  readonly words = this.kernel.words.subarray(this.block / 4, this.block / 4 + BLOCK_WORDS)
+  readonly keyWords = new Int32Array(BLOCK_WORDS)
+  readonly plain: Prefix = { state: this.kernel.start, blocks: 0 }
+  readonly root: Level
+  /** By salt: its own level, then the levels above it that each call gives new keys. */
+  readonly salted = new Map<string, Level[]>()
+
+  constructor() {
+    this.root = new Level(this).rekey(text.encode(ROOT_KEY))
+  }
+
+  makePrefix(): Prefix {
+    return { state: this.kernel.allocate(STATE_WORDS), blocks: 0 }
+  }
+
+  compress(state: KernelAddress, out: KernelAddress): void {
+    this.kernel.compress(state, this.block, out)
+  }
+
+  /** Absorbs the key in `keyWords`, padded. */
+  absorbKey(start: Prefix, pad: number, into: Prefix): void {
+    for (let word = 0; word < BLOCK_WORDS; word++) this.words[word] = (this.keyWords[word] as number) ^ pad
+    this.compress(start.state, into.state)
+    into.blocks = start.blocks + 1
+  }
+
+  /** Turns the digest in the first half of the block into the last block of a message. */
+  padDigest(blocksBefore: number): void {
+    const { words } = this
+    words[8] = 0x80000000
+    for (let word = 9; word < 15; word++) words[word] = 0
+    words[15] = (blocksBefore * BLOCK_BYTES + STATE_WORDS * 4) * 8
+  }
+
+  padMessage(message: Uint8Array, blocksBefore: number): void {
+    if (message.length > MESSAGE_BYTES) throw new RangeError(`a secret of ${message.length} bytes`)
+    const { words } = this
+    const end = message.length
+    putBytes(message, words)
+    words[end >>> 2] = (words[end >>> 2] as number) | (0x80 << (24 - (end & 3) * 8))
+    words[15] = (blocksBefore * BLOCK_BYTES + end) * 8
+  }
+
+  levelsOf(salt: string): Level[] {
+    let levels = this.salted.get(salt)
+    if (levels === undefined) {
+      levels = [new Level(this, this.root).rekey(text.encode(salt))]
+      this.salted.set(salt, levels)
+    }
+    return levels
+  }
+
+  digestBytes(): Uint8Array {
+    const digest = new Uint8Array(STATE_WORDS * 4)
+    for (let word = 0; word < STATE_WORDS; word++) {
+      const value = this.words[word] as number
+      digest[word * 4] = value >>> 24
+      digest[word * 4 + 1] = value >>> 16
+      digest[word * 4 + 2] = value >>> 8
+      digest[word * 4 + 3] = value
+    }
+    return digest
+  }
+}
 
 /** One HMAC of the nest. `below` absent: over plain SHA-256. Reused with other keys, to spare garbage. */
 class Level {
   /** What each message of this level begins with. */
-  readonly inner: Prefix = { state: new Int32Array(DIGEST_WORDS), blocks: 0 }
-  readonly #outer: Prefix = { state: new Int32Array(DIGEST_WORDS), blocks: 0 }
+  readonly inner: Prefix
+  readonly #outer: Prefix
+  readonly #workshop: Workshop
   readonly #below: Level | undefined
 
-  constructor(below?: Level) {
+  constructor(workshop: Workshop, below?: Level) {
+    this.#workshop = workshop
     this.#below = below
+    this.inner = workshop.makePrefix()
+    this.#outer = workshop.makePrefix()
   }
 
   rekey(key: Uint8Array): this {
     if (key.length > BLOCK_BYTES) throw new RangeError(`a path item of ${key.length} bytes`)
-    const start = this.#below?.inner ?? PLAIN
-    putBytes(key, keyWords)
-    absorbKey(start, INNER_PAD, this.inner)
-    absorbKey(start, OUTER_PAD, this.#outer)
+    const start = this.#below?.inner ?? this.#workshop.plain
+    putBytes(key, this.#workshop.keyWords)
+    this.#workshop.absorbKey(start, INNER_PAD, this.inner)
+    this.#workshop.absorbKey(start, OUTER_PAD, this.#outer)
     return this
   }
 
-  /** This level's hash of `prefix` and the message that stands in `block`, padded; the digest replaces it. */
+  /** This level's hash of `prefix` and the message that stands in the block, padded; the digest replaces it. */
   finish(prefix: Prefix): void {
     this.#hashBelow(prefix)
-    padDigest(this.#outer.blocks)
+    this.#workshop.padDigest(this.#outer.blocks)
     this.#hashBelow(this.#outer)
   }
 
   #hashBelow(prefix: Prefix): void {
-    if (this.#below === undefined) sha256Block(prefix.state, block, block)
+    if (this.#below === undefined) this.#workshop.compress(prefix.state, this.#workshop.block)
     else this.#below.finish(prefix)
   }
-}
-
-/** Absorbs the key in `keyWords`, padded. */
-function absorbKey(start: Prefix, pad: number, into: Prefix): void {
-  for (let word = 0; word < BLOCK_WORDS; word++) block[word] = (keyWords[word] as number) ^ pad
-  sha256Block(start.state, block, into.state)
-  into.blocks = start.blocks + 1
 }
 
 /** Sets sixteen words to the bytes, big endian, and zeros after them. */
@@ -80,35 +141,8 @@ function putBytes(bytes: Uint8Array, words: Int32Array): void {
   }
 }
 
-/** Turns the digest in the first half of `block` into the last block of a message. */
-function padDigest(blocksBefore: number): void {
-  block[8] = 0x80000000
-  for (let word = 9; word < 15; word++) block[word] = 0
-  block[15] = (blocksBefore * BLOCK_BYTES + DIGEST_WORDS * 4) * 8
-}
-
-function padMessage(message: Uint8Array, blocksBefore: number): void {
-  if (message.length > MESSAGE_BYTES) throw new RangeError(`a secret of ${message.length} bytes`)
-  const end = message.length
-  putBytes(message, block)
-  block[end >>> 2] = (block[end >>> 2] as number) | (0x80 << (24 - (end & 3) * 8))
-  block[15] = (blocksBefore * BLOCK_BYTES + end) * 8
-}
-
 const text = new TextEncoder()
-const root = new Level().rekey(text.encode(ROOT_KEY))
-
-/** By salt: its own level, then the levels above it that each call gives new keys. */
-const salted = new Map<string, Level[]>()
-
-function levelsOf(salt: string): Level[] {
-  let levels = salted.get(salt)
-  if (levels === undefined) {
-    levels = [new Level(root).rekey(text.encode(salt))]
-    salted.set(salt, levels)
-  }
-  return levels
-}
+let workshop: Workshop | undefined
 
 /**
  * 32 bytes derived from `secret` under a salt and any further path items; without a salt, under the
@@ -118,22 +152,17 @@ function levelsOf(salt: string): Level[] {
  * item above 64 bytes or a secret above 55: neither exists.
  */
 export function kdf(secret: Uint8Array, salt?: string, ...path: readonly Uint8Array[]): Uint8Array {
-  let top = root
+  workshop ??= new Workshop()
+  let top = workshop.root
   if (salt !== undefined) {
-    const levels = levelsOf(salt)
+    const levels = workshop.levelsOf(salt)
     top = levels[0] as Level
     for (let i = 0; i < path.length; i++) {
-      levels[i + 1] ??= new Level(top)
+      levels[i + 1] ??= new Level(workshop, top)
       top = (levels[i + 1] as Level).rekey(path[i] as Uint8Array)
     }
   }
-  padMessage(secret, top.inner.blocks)
+  workshop.padMessage(secret, top.inner.blocks)
   top.finish(top.inner)
-  return digestBytes()
-}
-
-function digestBytes(): Uint8Array {
-  const digest = new Uint8Array(DIGEST_WORDS * 4)
-  for (let i = 0; i < digest.length; i++) digest[i] = (block[i >>> 2] as number) >>> (24 - (i & 3) * 8)
-  return digest
+  return workshop.digestBytes()
 }

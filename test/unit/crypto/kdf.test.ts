@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { kdf } from '../../../src/crypto/kdf.js'
-import { SHA256_START, sha256Block } from '../../../src/crypto/sha256-block.js'
+import { BLOCK_WORDS, STATE_WORDS, sha256Kernel } from '../../../src/crypto/sha256-block.js'
 import { makeSeededRandom } from '../../../src/testing/fakes.js'
 import * as naive from '../../support/naive-vmess.js'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
+
+const kernel = sha256Kernel()
+const wordsAt = (address: number, words: number): Int32Array =>
+  kernel.words.subarray(address / 4, address / 4 + words)
 
 /** SHA-256 of a message of whole blocks and an end, by the function under test. */
 function sha256ByBlocks(message: Uint8Array): string {
@@ -13,16 +17,18 @@ function sha256ByBlocks(message: Uint8Array): string {
   padded.set(message)
   padded[message.length] = 0x80
   padded.writeUInt32BE(message.length * 8, padded.length - 4)
-  const state = SHA256_START.slice()
+  wordsAt(state, STATE_WORDS).set(wordsAt(kernel.start, STATE_WORDS))
   for (let at = 0; at < padded.length; at += 64) {
-    sha256Block(
-      state,
-      Int32Array.from({ length: 16 }, (_, word) => padded.readInt32BE(at + word * 4)),
-      state,
-    )
+    wordsAt(block, BLOCK_WORDS).forEach((_, word, words) => {
+      words[word] = padded.readInt32BE(at + word * 4)
+    })
+    kernel.compress(state, block, state)
   }
-  return hex(Buffer.concat([...state].map((word) => naive.u32(word >>> 0))))
+  return hex(Buffer.concat([...wordsAt(state, STATE_WORDS)].map((word) => naive.u32(word >>> 0))))
 }
+
+const state = kernel.allocate(STATE_WORDS)
+const block = kernel.allocate(BLOCK_WORDS)
 
 test('the compression function gives SHA-256 for messages of 0 to 200 bytes', () => {
   const random = makeSeededRandom(3)
@@ -33,11 +39,15 @@ test('the compression function gives SHA-256 for messages of 0 to 200 bytes', ()
 })
 
 test('the compression function may write its result over its block', () => {
-  const block = new Int32Array(16)
-  const apart = new Int32Array(8)
-  sha256Block(SHA256_START, block, apart)
-  sha256Block(SHA256_START, block, block)
-  expect(block.subarray(0, 8)).toEqual(apart)
+  wordsAt(block, BLOCK_WORDS).fill(0x01020304)
+  kernel.compress(kernel.start, block, state)
+  const apart = wordsAt(state, STATE_WORDS).slice()
+  kernel.compress(kernel.start, block, block)
+  expect(wordsAt(block, STATE_WORDS)).toEqual(apart)
+})
+
+test('the memory of the kernel is bounded', () => {
+  expect(() => kernel.allocate(1 << 20)).toThrow(RangeError)
 })
 
 describe('kdf', () => {

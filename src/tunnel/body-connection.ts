@@ -163,7 +163,7 @@ export class BodyConnection implements Connection {
     if (this.#ended || this.#failed) return
     this.#ended = true
     this.#send(this.#marksEnd ? this.#encoder.finish() : [])
-    if (!this.#marksEnd || (this.#peerEnded && !this.#endHeld)) this.#inner.end()
+    if (!this.#marksEnd || this.#peerEnded) this.#inner.end()
   }
 
   abort(cause?: Fault): void {

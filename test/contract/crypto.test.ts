@@ -160,7 +160,7 @@ interface Run extends SealedRun {
 }
 
 /** Pieces sealed one by one, with bytes that belong to nobody before, between and behind them. */
-function makeRun(sizes: readonly number[], first: number, gap = 3): Run {
+function makeRun(sizes: readonly number[], first: number, { gap = 3, key = KEY.subarray(0, 16) } = {}): Run {
   const nonceOf = (index: number): Uint8Array =>
     Uint8Array.of(index >>> 8, index & 0xff, ...NONCE.subarray(2))
   const plaintexts = sizes.map((size) => random(size))
@@ -168,7 +168,7 @@ function makeRun(sizes: readonly number[], first: number, gap = 3): Run {
   let at = 0
   const units = plaintexts.map((plaintext, i) => {
     const nonce = nonceOf((first + i) & 0xffff)
-    const sealed = naive.gcm({ key: KEY.subarray(0, 16), nonce }, plaintext)
+    const sealed = naive.gcm({ key, nonce }, plaintext)
     parts.push(random(gap), sealed)
     const start = at + gap
     at = start + sealed.length
@@ -210,7 +210,7 @@ describe('a run of small pieces', () => {
   })
 
   test('stops at the piece that was tampered with, whichever byte it was', () => {
-    const run = makeRun([5, 16, 0, 33], 65_534, 0)
+    const run = makeRun([5, 16, 0, 33], 65_534, { gap: 0 })
     const ends = run.units.map(({ start, length }) => start + length + 16)
     for (let at = 0; at < run.input.length; at++) {
       const { opened, plaintext } = open({ ...run, input: flipped(run.input, at) })
@@ -231,6 +231,17 @@ describe('a run of small pieces', () => {
     expect(open(run).opened).toBe(2)
   })
 
+  test('keeps keys apart that take turns', () => {
+    const keys = [KEY.subarray(0, 16), KEY.subarray(16)] as const
+    const aeads = keys.map((key) => nodeBackend.aes128Gcm(key))
+    const runs = keys.map((key, i) => makeRun([100, 33], i, { key }))
+    for (const turn of [0, 1, 1, 0, 1, 0]) {
+      const opened = aeads[turn]?.openRun?.(runs[turn] as Run)
+      expect(opened?.opened).toBe(2)
+      expect(hex(opened?.plaintext ?? KEY)).toBe(hex(concat(runs[turn]?.plaintexts ?? [])))
+    }
+  })
+
   test('leaves its input as it is, and its output to the caller', () => {
     const run = makeRun([40, 50], 9)
     const before = hex(run.input)
@@ -245,11 +256,11 @@ describe('a run of small pieces', () => {
     const many = makeRun(
       Array.from({ length: units }, (_, i) => (i * 7) % 110),
       65_000,
-      0,
+      { gap: 0 },
     )
     expect(open(many).opened).toBe(units)
     expect(hex(open(many).plaintext)).toBe(hex(concat(many.plaintexts)))
-    const large = makeRun([...Array.from({ length: 7 }, () => 8_192), bytes - 7 * 8_208 - 16], 0, 0)
+    const large = makeRun([...Array.from({ length: 7 }, () => 8_192), bytes - 7 * 8_208 - 16], 0, { gap: 0 })
     expect(large.input.length).toBe(bytes)
     expect(hex(open(large).plaintext)).toBe(hex(concat(large.plaintexts)))
   })
@@ -258,11 +269,11 @@ describe('a run of small pieces', () => {
     const many = makeRun(
       Array.from({ length: RUN_LIMITS.units + 1 }, () => 1),
       0,
-      0,
+      { gap: 0 },
     )
     expect(codeOf(() => open(many))).toBe('INTERNAL_INVARIANT')
     expect(codeOf(() => open({ ...many, units: [] }))).toBe('INTERNAL_INVARIANT')
-    const large = { ...makeRun([16], 0, 0), input: new Uint8Array(RUN_LIMITS.bytes + 1) }
+    const large = { ...makeRun([16], 0), input: new Uint8Array(RUN_LIMITS.bytes + 1) }
     expect(codeOf(() => open(large))).toBe('INTERNAL_INVARIANT')
   })
 })

@@ -47,6 +47,7 @@ describe('the head', () => {
     const { client, request } = await requestOf(server)
     expect(client.chunks.length).toBe(1)
     expect(request.text()).toBe('GET / HTTP/1.1')
+    expect(vi.getTimerCount()).toBe(0)
     expect(request.header).toMatchObject({ command: 'tcp', destination: FLOW.destination, options: 0x0d })
     vi.advanceTimersByTime(1_000)
     await turns(undefined, 20)

@@ -1,6 +1,6 @@
 /** What tcp does beyond the contracts of connections and transports. */
 import { once } from 'node:events'
-import { connect as connectSocket, createServer, Server } from 'node:net'
+import { connect as connectSocket, createServer, Server, Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../../src/contracts/connection.js'
 import type { Address, Listener, ListenOptions } from '../../../src/contracts/transport.js'
@@ -136,10 +136,13 @@ describe.each(MODES)('read by %s', (reads) => {
       LOOPBACK,
       reads,
     )
+    const cork = vi.spyOn(Socket.prototype, 'cork')
+    const uncork = vi.spyOn(Socket.prototype, 'uncork')
     const socket = connectSocket(endpoint.port)
     socket.write('x')
     const [first] = (await once(socket, 'data')) as [Buffer]
     expect(first.toString()).toBe('one two three')
+    expect([cork, uncork].map(({ mock }) => mock.calls.length)).toEqual([1, 1])
     socket.destroy()
   })
 
@@ -192,23 +195,32 @@ function echo(connection: Connection) {
   }
 }
 
+/** The servers that are made from now on. */
+function watchServers(): Server[] {
+  const servers: Server[] = []
+  const { listen: original } = Server.prototype
+  vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...args: unknown[]) {
+    servers.push(this)
+    return Reflect.apply(original, this, args) as Server
+  })
+  return servers
+}
+
 describe('listening', () => {
-  it('goes on when a connection cannot be accepted, and says so', async () => {
-    const servers: Server[] = []
-    const { listen: original } = Server.prototype
-    vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...args: unknown[]) {
-      servers.push(this)
-      return Reflect.apply(original, this, args) as Server
-    })
+  it('goes on when connections cannot be accepted, and says so', async () => {
+    const servers = watchServers()
     const faults: Fault[] = []
     const accepted: Connection[] = []
     const { endpoint } = await listen({
       onConnection: (connection) => accepted.push(connection),
       onFault: (fault) => faults.push(fault),
     })
-    servers[0]?.emit('error', Object.assign(new Error('accept EMFILE'), { code: 'EMFILE' }))
+    for (const code of ['EMFILE', 'ENFILE']) {
+      servers[0]?.emit('error', Object.assign(new Error(`accept ${code}`), { code }))
+    }
     expect(faults.map(({ code, why }) => [code, why])).toEqual([
-      ['TRANSPORT_LISTEN', `127.0.0.1:0: accept EMFILE (EMFILE)`],
+      ['TRANSPORT_LISTEN', '127.0.0.1:0: accept EMFILE (EMFILE)'],
+      ['TRANSPORT_LISTEN', '127.0.0.1:0: accept ENFILE (ENFILE)'],
     ])
     const socket = connectSocket(endpoint.port)
     await once(socket, 'connect')
@@ -219,14 +231,20 @@ describe('listening', () => {
   })
 
   it('without a listener for faults survives them too', async () => {
-    const servers: Server[] = []
-    const { listen: original } = Server.prototype
-    vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...args: unknown[]) {
-      servers.push(this)
-      return Reflect.apply(original, this, args) as Server
-    })
+    const servers = watchServers()
     await listen({ onConnection: drop })
     expect(servers[0]?.emit('error', new Error('accept ENFILE'))).toBe(true)
+  })
+
+  it.each(MODES)('by %s ends for good once it is closed and its connections are gone', async (reads) => {
+    const servers = watchServers()
+    const { near, far, release } = await makeTcpPair({ reads })
+    const [server] = servers as [Server]
+    const closed = once(server, 'close')
+    await release()
+    for (const end of [near, far]) new Recorder(end).connection.end()
+    await closed
+    expect(server.listening).toBe(false)
   })
 
   it('on all addresses shows IPv4 clients as such', async () => {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest'
 import { makeSeededRandom } from '../../../src/testing/fakes.js'
 import type { BodyChoice } from '../../../src/vmess/body-plan.js'
-import { decoderOf, naiveParts, type Reading, readBody } from '../../support/bodies.js'
+import { decoderOf, KEYS, naiveParts, type Reading, readBody } from '../../support/bodies.js'
+import * as naive from '../../support/naive-vmess.js'
 import { codeOf, concat, hex } from '../../support/vmess-fixtures.js'
 
 const random = makeSeededRandom(34)
@@ -104,6 +105,14 @@ describe('which fault it is', () => {
   ] as const)('a size below %s is impossible', (_, body, field) => {
     const decoder = decoderOf(body)
     decoder.receive(Buffer.from(field, 'hex'))
+    expect(codeOf(() => decoder.next())).toBe('VMESS_CHUNK_SIZE')
+  })
+
+  test('a sealed size that overflows with its tag is impossible', () => {
+    const nonce = Buffer.concat([Buffer.alloc(2), KEYS.requestIv.subarray(2, 12)])
+    const key = naive.kdf(KEYS.requestKey, 'auth_len').subarray(0, 16)
+    const decoder = decoderOf(stream(3, 0x11))
+    decoder.receive(naive.gcm({ key, nonce }, naive.u16(65_535 - 15)))
     expect(codeOf(() => decoder.next())).toBe('VMESS_CHUNK_SIZE')
   })
 

@@ -10,7 +10,8 @@
  * the product is the XOR of 16 loads, without reduction. (Nibbles would need a sixteenth of the memory
  * and twice the time.) The tables are kept as long as the key stays the same.
  */
-import { writeKernel } from './kernel-file.js'
+// biome-ignore lint/correctness/useImportExtensions: a script that runs as it is
+import { writeKernel } from './kernel-file.mjs'
 
 const PAGE = 65_536
 
@@ -30,10 +31,12 @@ const LAYOUT = {
   pages: 5,
 }
 
-/** Adds table entries for all 16 bytes of the two lanes; leaves the product in $y. */
-function multiply() {
+const REVERSE_LANES = '7 6 5 4 3 2 1 0 15 14 13 12 11 10 9 8'
+
+/** The sum of a unit times H: the XOR of one table entry for each of its 16 bytes. */
+function multiply(n) {
   const terms = Array.from({ length: 16 }, (_, byte) => {
-    const lane = byte < 8 ? '(local.get $a)' : '(local.get $b)'
+    const lane = `(local.get $${byte < 8 ? 'low' : 'high'}${n})`
     const shift = (byte % 8) * 8 - 4
     const shifted = shift < 0 ? `(i64.shl ${lane} (i64.const 4))` : `(i64.shr_u ${lane} (i64.const ${shift}))`
     const index = `(i32.wrap_i64 (i64.and ${shifted} (i64.const 0xff0)))`
@@ -45,12 +48,75 @@ function multiply() {
     return `(v128.xor ${sum(list.slice(0, half))} ${sum(list.slice(half))})`
   }
   return `
-    (local.set $a (i64x2.extract_lane 0 (local.get $y)))
-    (local.set $b (i64x2.extract_lane 1 (local.get $y)))
-    (local.set $y ${sum(terms)})`
+    (local.set $low${n} (i64x2.extract_lane 0 (local.get $sum${n})))
+    (local.set $high${n} (i64x2.extract_lane 1 (local.get $sum${n})))
+    (local.set $sum${n} ${sum(terms)})`
 }
 
-const REVERSE_LANES = '7 6 5 4 3 2 1 0 15 14 13 12 11 10 9 8'
+const advance = (name, by) => `(local.set $${name} (i32.add (local.get $${name}) (i32.const ${by})))`
+
+/** One whole block of unit n: plaintext out, ciphertext into its sum. */
+function block(n) {
+  return `
+    (local.set $cipher${n} (v128.load (local.get $in${n})))
+    (v128.store (local.get $out${n}) (v128.xor (local.get $cipher${n}) (v128.load (local.get $key${n}))))
+    (local.set $sum${n} (v128.xor (local.get $sum${n}) (local.get $cipher${n})))
+    ${multiply(n)}
+    ${advance(`in${n}`, 16)} ${advance(`out${n}`, 16)} ${advance(`key${n}`, 16)} ${advance(`left${n}`, -16)}`
+}
+
+/** The rest of unit n: whole blocks, a part of one, and the block of lengths. */
+function finish(n) {
+  const left = `(local.get $left${n})`
+  return `
+    (block $done${n} (loop $rest${n}
+      (br_if $done${n} (i32.lt_u ${left} (i32.const 16)))
+      ${block(n)}
+      (br $rest${n})))
+    (if ${left} (then
+      (local.set $mask (v128.load (i32.sub (i32.const ${LAYOUT.masks + 16}) ${left})))
+      (local.set $cipher${n} (v128.and (local.get $mask) (v128.load (local.get $in${n}))))
+      ;; the bytes behind belong to the next unit
+      (v128.store (local.get $out${n}) (v128.bitselect
+        (v128.xor (local.get $cipher${n}) (v128.load (local.get $key${n})))
+        (v128.load (local.get $out${n})) (local.get $mask)))
+      (local.set $sum${n} (v128.xor (local.get $sum${n}) (local.get $cipher${n})))
+      ${multiply(n)}
+      (local.set $in${n} (i32.add (local.get $in${n}) ${left}))
+      (local.set $out${n} (i32.add (local.get $out${n}) ${left}))
+      ${advance(`key${n}`, 16)}))
+    ;; no associated data, 8·length bits of ciphertext
+    (local.set $cipher${n} (i64x2.replace_lane 1 (v128.const i64x2 0 0)
+      (i64.shl (i64.extend_i32_u (local.get $length${n})) (i64.const 3))))
+    (local.set $sum${n} (v128.xor (local.get $sum${n})
+      (i8x16.shuffle ${REVERSE_LANES} (local.get $cipher${n}) (local.get $cipher${n}))))
+    ${multiply(n)}`
+}
+
+/** Reads the place and length of a unit; its output and keystream begin at $out and $key. */
+function begin(n, unit) {
+  const at = `(i32.shl ${unit} (i32.const 3))`
+  return `
+    (local.set $in${n} (i32.load offset=${LAYOUT.units} ${at}))
+    (local.set $length${n} (i32.load offset=${LAYOUT.units + 4} ${at}))
+    (local.set $left${n} (local.get $length${n}))
+    (local.set $out${n} (local.get $out))
+    (local.set $tagKey${n} (v128.load (local.get $key)))
+    (local.set $key${n} (i32.add (local.get $key) (i32.const 16)))
+    (local.set $sum${n} (v128.const i64x2 0 0))
+    (local.set $out (i32.add (local.get $out) (local.get $length${n})))
+    (local.set $key (i32.add (local.get $key) (i32.shl (i32.add (i32.const 1)
+      (i32.shr_u (i32.add (local.get $length${n}) (i32.const 15)) (i32.const 4))) (i32.const 4))))`
+}
+
+const unitLocals = (n) =>
+  ['in', 'length', 'left', 'key', 'out'].map((name) => `(local $${name}${n} i32)`).join(' ') +
+  ['tagKey', 'sum', 'cipher'].map((name) => `(local $${name}${n} v128)`).join(' ') +
+  ['low', 'high'].map((name) => `(local $${name}${n} i64)`).join(' ')
+
+/** Whether the tag behind unit n is not the one that was computed. */
+const forged = (n) => `(v128.any_true (v128.xor (v128.load (local.get $in${n}))
+  (v128.xor (local.get $sum${n}) (local.get $tagKey${n}))))`
 
 const MODULE = `(module
   (memory (export "memory") ${LAYOUT.pages})
@@ -121,48 +187,33 @@ const MODULE = `(module
       (br_if $units (i32.lt_u (local.get $unit) (local.get $units))))
     (i32.sub (local.get $at) (i32.const ${LAYOUT.blocks})))
 
-  ;; With the keystream where the counters were: plaintexts to the output, one behind another.
-  ;; Returns how many units were authentic before the first that was not.
+  ;; With the keystream where the counters were: plaintexts to the output, one behind another. Two units
+  ;; go side by side, since each block of one has to wait for the one before. Returns how many units were
+  ;; authentic before the first that was not.
   (func (export "open") (param $units i32) (result i32)
-    (local $unit i32) (local $in i32) (local $length i32) (local $left i32) (local $key i32) (local $out i32)
-    (local $tagKey v128) (local $y v128) (local $c v128)
-    (local $a i64) (local $b i64)
+    (local $unit i32) (local $key i32) (local $out i32) (local $two i32) (local $mask v128)
+    ${unitLocals(0)} ${unitLocals(1)}
     (local.set $key (i32.const ${LAYOUT.blocks}))
     (local.set $out (i32.const ${LAYOUT.output}))
-    (loop $units
-      (local.set $in (i32.load offset=${LAYOUT.units} (i32.shl (local.get $unit) (i32.const 3))))
-      (local.set $length (i32.load offset=${LAYOUT.units + 4} (i32.shl (local.get $unit) (i32.const 3))))
-      (local.set $left (local.get $length))
-      (local.set $tagKey (v128.load (local.get $key)))
-      (local.set $key (i32.add (local.get $key) (i32.const 16)))
-      (local.set $y (v128.const i64x2 0 0))
-      (block $done (loop $blocks
-        (br_if $done (i32.eqz (local.get $left)))
-        (local.set $c (v128.load (local.get $in)))
-        (if (i32.lt_u (local.get $left) (i32.const 16)) (then
-          (local.set $c (v128.and (local.get $c)
-            (v128.load (i32.sub (i32.const ${LAYOUT.masks + 16}) (local.get $left)))))))
-        (v128.store (local.get $out) (v128.xor (local.get $c) (v128.load (local.get $key))))
-        (local.set $y (v128.xor (local.get $y) (local.get $c)))
-        ${multiply()}
-        (local.set $key (i32.add (local.get $key) (i32.const 16)))
-        (if (i32.lt_u (local.get $left) (i32.const 16)) (then
-          (local.set $in (i32.add (local.get $in) (local.get $left)))
-          (local.set $out (i32.add (local.get $out) (local.get $left)))
-          (br $done)))
-        (local.set $in (i32.add (local.get $in) (i32.const 16)))
-        (local.set $out (i32.add (local.get $out) (i32.const 16)))
-        (local.set $left (i32.sub (local.get $left) (i32.const 16)))
-        (br $blocks)))
-      ;; the length block: no associated data, 8·length bits of ciphertext
-      (local.set $c (i64x2.replace_lane 1 (v128.const i64x2 0 0) (i64.shl (i64.extend_i32_u (local.get $length)) (i64.const 3))))
-      (local.set $y (v128.xor (local.get $y) (i8x16.shuffle ${REVERSE_LANES} (local.get $c) (local.get $c))))
-      ${multiply()}
-      (if (v128.any_true (v128.xor (v128.load (local.get $in)) (v128.xor (local.get $y) (local.get $tagKey))))
-        (then (return (local.get $unit))))
-      (local.set $unit (i32.add (local.get $unit) (i32.const 1)))
-      (br_if $units (i32.lt_u (local.get $unit) (local.get $units))))
-    (local.get $unit))
+    (loop $pairs
+      ${begin(0, '(local.get $unit)')}
+      (local.set $left1 (i32.const 0))
+      (local.set $two (i32.lt_u (i32.add (local.get $unit) (i32.const 1)) (local.get $units)))
+      (if (local.get $two) (then ${begin(1, '(i32.add (local.get $unit) (i32.const 1))')}))
+      (block $uneven (loop $both
+        (br_if $uneven (i32.lt_u (local.get $left0) (i32.const 16)))
+        (br_if $uneven (i32.lt_u (local.get $left1) (i32.const 16)))
+        ${block(0)}
+        ${block(1)}
+        (br $both)))
+      ${finish(0)}
+      (if ${forged(0)} (then (return (local.get $unit))))
+      (if (i32.eqz (local.get $two)) (then (return (local.get $units))))
+      ${finish(1)}
+      (if ${forged(1)} (then (return (i32.add (local.get $unit) (i32.const 1)))))
+      (local.set $unit (i32.add (local.get $unit) (i32.const 2)))
+      (br_if $pairs (i32.lt_u (local.get $unit) (local.get $units))))
+    (local.get $units))
 )`
 
 await writeKernel({ name: 'gcm', module: MODULE, layout: LAYOUT })

@@ -8,7 +8,8 @@
  *
  * Blocks and states are words in the machine's order: whoever fills them has read them big endian.
  */
-import { writeKernel } from './kernel-file.js'
+// biome-ignore lint/correctness/useImportExtensions: a script that runs as it is
+import { writeKernel } from './kernel-file.mjs'
 
 const ROUNDS = 64
 const LAYOUT = { arena: 0, pages: 1 }

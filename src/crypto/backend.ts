@@ -27,6 +27,8 @@ export interface SealedUnit {
 
 /** Sealed pieces whose nonces count up. */
 export interface SealedRun {
+  /** Bytes that go before those of `input`, and from whose first one places are counted. */
+  readonly before?: Uint8Array
   /** Holds the pieces, each with its 16-byte tag behind it. Not modified. */
   readonly input: Uint8Array
   readonly units: readonly SealedUnit[]

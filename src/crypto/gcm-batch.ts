@@ -42,12 +42,13 @@ export class GcmBatch {
   }
 
   /** Opens the chunks in order up to the first that is not authentic. At least one, at most `RUN_LIMITS`. */
-  open({ input, units, nonce }: SealedRun): OpenedRun {
+  open({ before, input, units, nonce }: SealedRun): OpenedRun {
     if (units.length === 0 || units.length > RUN_LIMITS.units || input.length > RUN_LIMITS.bytes) {
       throw new Fault('INTERNAL_INVARIANT', { why: `a run of ${units.length} chunks, ${input.length} bytes` })
     }
     const { kernel, bytes, words } = kernelMemory()
-    bytes.set(input, AT.input)
+    if (before !== undefined) bytes.set(before, AT.input)
+    bytes.set(input, AT.input + (before?.length ?? 0))
     bytes.set(nonce, AT.nonce)
     let word = AT.units / 4
     for (const { start, length } of units) {

@@ -23,6 +23,12 @@ type State =
   | { readonly at: 'ended' }
   | { readonly at: 'failed'; readonly fault: Fault }
 
+/** A chunk that began in an earlier read and is whole now. */
+interface CarriedChunk {
+  readonly unit: Uint8Array
+  readonly padding: number
+}
+
 const AT_SIZE: State = { at: 'size' }
 const EMPTY = new Uint8Array(0)
 
@@ -76,8 +82,14 @@ export class ChunkDecoder implements BodyDecoder {
           break
         }
         case 'chunk': {
+          const carried = this.#gathering !== undefined
           const unit = this.#take(state.wireSize)
           if (unit === undefined) return undefined
+          if (carried && this.#runs) {
+            const run = this.#openRun({ unit, padding: state.padding })
+            if (run !== undefined) return run
+            if (this.#state !== state) break
+          }
           const payload = this.#open(unit, state.padding)
           if (payload.length > 0) return payload
           break
@@ -128,14 +140,23 @@ export class ChunkDecoder implements BodyDecoder {
   }
 
   /**
-   * The payload of all small chunks that are here whole, if there are enough of them to be worth it.
+   * The payload of all small chunks that are here whole, if there are enough of them to be worth it,
+   * beginning with the one that was carried over.
    * The first chunk that does not belong to them leaves its size behind as the state.
    */
-  #openRun(): Uint8Array | undefined {
+  #openRun(carried?: CarriedChunk): Uint8Array | undefined {
     const { plan, sizes, seal } = this.#parts
     if (this.#gathering !== undefined || !this.#runIsHere()) return undefined
-    const first = this.#at
     const units: SealedUnit[] = []
+    if (carried !== undefined) {
+      const length = carried.unit.length - carried.padding - plan.overhead
+      if (length === 0 || carried.unit.length > SMALL_CHUNK) return undefined
+      units.push({ start: 0, length })
+      this.#state = AT_SIZE
+    }
+    const begin = this.#at
+    // Places in the run are counted from the carried chunk.
+    const first = begin - (carried?.unit.length ?? 0)
     while (units.length < RUN_LIMITS.units && this.#at + sizes.bytes <= this.#input.length) {
       this.#state = this.#sizeState(this.#input.subarray(this.#at, this.#at + sizes.bytes))
       this.#at += sizes.bytes
@@ -150,7 +171,8 @@ export class ChunkDecoder implements BodyDecoder {
       this.#state = AT_SIZE
     }
     if (units.length === 0) return undefined
-    const result = seal.openRun?.(this.#input.subarray(first, this.#at), units)
+    const input = this.#input.subarray(begin, this.#at)
+    const result = seal.openRun?.({ input, units, ...(carried && { before: carried.unit }) })
     if (result === undefined) return undefined
     if (result.opened < units.length) this.#state = failed(new Fault('VMESS_CHUNK_TAG'))
     return result.plaintext.length === 0 ? undefined : result.plaintext

@@ -1,5 +1,5 @@
 /** What stands between the size field and the padding of a chunk: three ways to seal a payload. */
-import type { Aead, OpenedRun, SealedUnit } from '../crypto/backend.js'
+import type { Aead, OpenedRun, SealedRun } from '../crypto/backend.js'
 import { fnv1a } from '../crypto/fnv1a.js'
 import { Fault } from '../faults/fault.js'
 import type { ChunkNonce } from './chunk-nonce.js'
@@ -15,7 +15,7 @@ export interface ChunkSeal {
   /** The payload of a sealed unit. Faults with `VMESS_CHUNK_TAG` or `VMESS_CHUNK_CHECKSUM`. */
   open(unit: Uint8Array): Uint8Array
   /** Opens many small chunks of a stream at once; absent where that would not be faster. */
-  openRun?(input: Uint8Array, units: readonly SealedUnit[]): OpenedRun
+  openRun?(run: Omit<SealedRun, 'nonce'>): OpenedRun
 }
 
 export interface SealedChunk {
@@ -47,7 +47,7 @@ export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
       return payload
     },
     ...(openRun && {
-      openRun: (input, units) => openRun({ input, units, nonce: nonce.run(units.length) }),
+      openRun: (run) => openRun({ ...run, nonce: nonce.run(run.units.length) }),
     }),
   }
 }

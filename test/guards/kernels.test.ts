@@ -1,0 +1,50 @@
+/** The WebAssembly modules in `src/crypto` are what their generators write, and those notice if not. */
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { RUN_LIMITS } from '../../src/crypto/backend.js'
+import { GCM_KERNEL_LAYOUT } from '../../src/crypto/gcm-kernel.js'
+import { ROOT } from './examples.js'
+
+/** A copy of the generators, with room for altered modules. */
+const folder = mkdtempSync(join(tmpdir(), 'kernels-'))
+
+beforeAll(() => {
+  cpSync(join(ROOT, 'scripts'), join(folder, 'scripts'), { recursive: true })
+  mkdirSync(join(folder, 'src/crypto'), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+})
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+describe.each(['gcm-kernel', 'sha256-kernel'])('%s', (name) => {
+  const module = join('src/crypto', `${name}.ts`)
+  const check = (root: string) =>
+    spawnSync(process.execPath, [join(root, 'scripts', `${name}.mjs`), '--check'], { encoding: 'utf8' })
+
+  test('is fresh', () => {
+    expect(check(ROOT)).toMatchObject({ status: 0, stderr: '' })
+  })
+
+  test('is stale with one altered character', () => {
+    const text = readFileSync(join(ROOT, module), 'utf8')
+    writeFileSync(join(folder, module), text.replace("  'AGFzb", "  'AGFzc"))
+    const { status, stderr } = check(folder)
+    expect(status).toBe(1)
+    expect(stderr).toContain('stale')
+  })
+})
+
+test('the gcm kernel has room for the largest run', () => {
+  const { maxUnits, maxBytes, input, output, blocks, units, pages } = GCM_KERNEL_LAYOUT
+  expect({ bytes: maxBytes, units: maxUnits }).toEqual(RUN_LIMITS)
+  // Loads and stores are of 16 bytes and may reach over the end of what they are for.
+  expect(input - units).toBeGreaterThanOrEqual(8 * maxUnits)
+  expect(output - input).toBeGreaterThanOrEqual(maxBytes + 16)
+  expect(blocks - output).toBeGreaterThanOrEqual(maxBytes + 16)
+  expect(pages * 65_536 - blocks).toBeGreaterThanOrEqual(maxBytes + 16 * maxUnits)
+})

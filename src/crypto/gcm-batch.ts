@@ -43,8 +43,9 @@ export class GcmBatch {
 
   /** Opens the chunks in order up to the first that is not authentic. At least one, at most `RUN_LIMITS`. */
   open({ before, input, units, nonce }: SealedRun): OpenedRun {
-    if (units.length === 0 || units.length > RUN_LIMITS.units || input.length > RUN_LIMITS.bytes) {
-      throw new Fault('INTERNAL_INVARIANT', { why: `a run of ${units.length} chunks, ${input.length} bytes` })
+    const held = input.length + (before?.length ?? 0)
+    if (units.length === 0 || units.length > RUN_LIMITS.units || held > RUN_LIMITS.bytes) {
+      throw new Fault('INTERNAL_INVARIANT', { why: `a run of ${units.length} chunks, ${held} bytes` })
     }
     const { kernel, bytes, words } = kernelMemory()
     if (before !== undefined) bytes.set(before, AT.input)

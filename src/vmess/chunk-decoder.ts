@@ -157,6 +157,7 @@ export class ChunkDecoder implements BodyDecoder {
     const begin = this.#at
     // Places in the run are counted from the carried chunk.
     const first = begin - (carried?.unit.length ?? 0)
+    let edge = begin
     while (units.length < RUN_LIMITS.units && this.#at + sizes.bytes <= this.#input.length) {
       this.#state = this.#sizeState(this.#input.subarray(this.#at, this.#at + sizes.bytes))
       this.#at += sizes.bytes
@@ -168,10 +169,12 @@ export class ChunkDecoder implements BodyDecoder {
       if (!fits || wireSize > SMALL_CHUNK || length === 0) break
       units.push({ start: this.#at - first, length })
       this.#at = end
+      edge = end
       this.#state = AT_SIZE
     }
     if (units.length === 0) return undefined
-    const input = this.#input.subarray(begin, this.#at)
+    // Without the size that was left behind, which may lie beyond what a run can hold.
+    const input = this.#input.subarray(begin, edge)
     const result = seal.openRun?.({ input, units, ...(carried && { before: carried.unit }) })
     if (result === undefined) return undefined
     if (result.opened < units.length) this.#state = failed(new Fault('VMESS_CHUNK_TAG'))

@@ -231,6 +231,15 @@ describe('a run of small pieces', () => {
     expect(open(run).opened).toBe(2)
   })
 
+  test('may have its first bytes in another place', () => {
+    const run = makeRun([60, 0, 20, 7], 3)
+    for (const edge of [0, 1, 60, 79, 120, run.input.length]) {
+      const before = Uint8Array.from(run.input.subarray(0, edge))
+      const { opened, plaintext } = open({ ...run, before, input: run.input.subarray(edge) })
+      expect([opened, hex(plaintext)]).toEqual([4, hex(concat(run.plaintexts))])
+    }
+  })
+
   test('keeps keys apart that take turns', () => {
     const keys = [KEY.subarray(0, 16), KEY.subarray(16)] as const
     const aeads = keys.map((key) => nodeBackend.aes128Gcm(key))
@@ -275,5 +284,7 @@ describe('a run of small pieces', () => {
     expect(codeOf(() => open({ ...many, units: [] }))).toBe('INTERNAL_INVARIANT')
     const large = { ...makeRun([16], 0), input: new Uint8Array(RUN_LIMITS.bytes + 1) }
     expect(codeOf(() => open(large))).toBe('INTERNAL_INVARIANT')
+    const two = { ...large, before: new Uint8Array(1), input: new Uint8Array(RUN_LIMITS.bytes) }
+    expect(codeOf(() => open(two))).toBe('INTERNAL_INVARIANT')
   })
 })

@@ -39,9 +39,10 @@ function readBothWays(body: BodyChoice, parts: readonly Uint8Array[]) {
   const { backend, runs } = noting()
   const together = readBody(decoderOf(body, backend), parts)
   const single = readBody(decoderOf(body, singlesBackend), parts)
-  const flat = ({ pieces, ...rest }: typeof together) => ({ ...rest, bytes: hex(concat([...pieces, EMPTY])) })
-  expect(flat(together)).toEqual(flat(single))
-  return { ...flat(together), runs }
+  const [bytes, expected] = [together, single].map(({ pieces }) => hex(concat([...pieces, EMPTY])))
+  expect({ ...together, pieces: bytes?.length }).toEqual({ ...single, pieces: expected?.length })
+  expect(bytes === expected).toBe(true)
+  return { ...together, bytes: bytes ?? '', runs }
 }
 
 const EMPTY = new Uint8Array(0)
@@ -100,8 +101,10 @@ describe.each(BODIES)('%s', (_, body) => {
       for (const offset of [0, 1, 2, 17, 18, 30, 52, part.length - 1]) {
         const altered = Uint8Array.from(wire)
         altered[start + offset] = (altered[start + offset] as number) ^ 0x04
-        const { bytes } = readBothWays(body, [altered])
-        expect(hex(concat(pieces)).startsWith(bytes), `chunk ${index}, byte ${offset}`).toBe(true)
+        for (const cut of [0, 100, 150]) {
+          const { bytes } = readBothWays(body, [altered.subarray(0, cut), altered.subarray(cut)])
+          expect(hex(concat(pieces)).startsWith(bytes), `chunk ${index}, byte ${offset}`).toBe(true)
+        }
       }
       start += part.length
     }
@@ -118,6 +121,16 @@ describe.each(BODIES)('%s', (_, body) => {
     expect(second.bytes).toBe(hex(concat(large)))
     expect(Math.max(...second.runs)).toBe(8)
   })
+})
+
+test.each([0, 1, 2, 3, 900])('a run that fills its limit but for %d bytes leaves the next alone', (less) => {
+  // Chunks of 1024 bytes on the wire. The first is by itself: before it there is no telling their size.
+  const pieces = piecesOf(1_006, ...times(63, 1_006), 1_006 - less, ...times(10, 1_006))
+  const wire = concat(naiveParts(stream(0x01), pieces, true))
+  for (const cut of [0, 1_024, 1_025, 1_500, 2_047]) {
+    const { bytes, code } = readBothWays(stream(0x01), [wire.subarray(0, cut), wire.subarray(cut)])
+    expect([code, bytes], `cut at ${cut}`).toEqual(['none', hex(concat(pieces))])
+  }
 })
 
 test('a fault behind whole chunks comes after them, and stays', () => {

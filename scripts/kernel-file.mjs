@@ -27,15 +27,16 @@ export async function writeKernel({ name, module, layout }) {
 function formatFile({ name, layout, base64 }) {
   const constant = `${name.toUpperCase()}_KERNEL`
   const places = Object.entries(layout).map(([place, value]) => `  ${place}: ${value},`)
-  const lines = base64.match(/.{1,100}/g) ?? []
-  return `// Written by scripts/${name}-kernel.mjs; never edited by hand.
-
-/** Where things lie in the module's memory. */
+  const layoutText = `/** Where things lie in the module's memory. */
 export const ${constant}_LAYOUT = {
 ${places.join('\n')}
 } as const
 
-/** The WebAssembly module, base64. */
+`
+  const lines = base64.match(/.{1,100}/g) ?? []
+  return `// Written by scripts/${name}-kernel.mjs; never edited by hand.
+
+${places.length === 0 ? '' : layoutText}/** The WebAssembly module, base64. */
 export const ${constant} = [
 ${lines.map((line) => `  '${line}',`).join('\n')}
 ].join('')

@@ -12,7 +12,6 @@
 import { writeKernel } from './kernel-file.mjs'
 
 const ROUNDS = 64
-const LAYOUT = { arena: 0, pages: 1 }
 
 /** The first 32 bits of the fractional parts of the cube roots of the first 64 primes. */
 function roundConstants() {
@@ -69,7 +68,7 @@ const state = Array.from('abcdefgh')
 const words = Array.from({ length: 16 }, (_, i) => `w${i}`)
 
 const MODULE = `(module
-  (memory (export "memory") ${LAYOUT.pages})
+  (memory (export "memory") 1)
   ;; The state after one more block, written to out, which may be the state or the block.
   (func (export "compress") (param $state i32) (param $block i32) (param $out i32)
     ${[...state, ...words, 't'].map((name) => `(local $${name} i32)`).join(' ')}
@@ -87,4 +86,4 @@ const MODULE = `(module
   )
 )`
 
-await writeKernel({ name: 'sha256', module: MODULE, layout: LAYOUT })
+await writeKernel({ name: 'sha256', module: MODULE, layout: {} })

@@ -15,7 +15,7 @@ export const EXIT_CODES = [
   { code: 8, meaning: 'file: missing, unreadable, too large' },
   { code: 9, meaning: 'cannot listen: address in use or not permitted' },
   { code: 23, meaning: 'configuration or share link invalid' },
-  { code: 130, meaning: 'interrupted: a second signal during shutdown' },
+  { code: 130, meaning: 'interrupted: a second signal during shutdown, a cancelled question' },
 ] as const satisfies readonly ExitCode[]
 
 export type ExitNumber = (typeof EXIT_CODES)[number]['code']
@@ -31,6 +31,7 @@ export const EXIT_INTERRUPTED: ExitNumber = 130
 const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CLI_FILE', 8],
   ['CLI_CHECK', EXIT_FAILED],
+  ['CLI_CANCELLED', 130],
   ['CLI_', EXIT_USAGE],
   ['CONFIG_', 23],
   ['LINK_', 23],

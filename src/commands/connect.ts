@@ -3,9 +3,11 @@ import { environment } from '../cli/environment.js'
 import { conflict, type HostPort, hostPortFlag, isLoopback, missingInput } from '../cli/flags.js'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
+import { askText, mayAsk } from '../cli/prompts.js'
 import { clientJson, renderClient } from '../cli/render/connect.js'
 import { standardInput } from '../cli/standard-input.js'
 import type { Config, LoadedConfig } from '../operations/config-input.js'
+import { asFault } from '../faults/fault.js'
 import type { LocalProxies } from '../operations/plain-config.js'
 
 type ConnectFlags = Interfaces.InferredFlags<typeof Connect.flags>
@@ -44,7 +46,7 @@ export default class Connect extends LongRunningCommand {
 
   async run(): Promise<undefined> {
     const { args, flags } = await this.parse(Connect)
-    const config = await this.#readConfig(args.link, flags.config)
+    const config = await this.#readConfig(args.link, flags)
     const { startClient } = await import('../operations/connect.js')
     const logger = await this.openLog(flags, config.log)
     const client = await startClient({ config, logger, ...this.#proxies(flags, config) })
@@ -56,9 +58,11 @@ export default class Connect extends LongRunningCommand {
     })
   }
 
-  async #readConfig(link: string | undefined, given: string | undefined): Promise<Config> {
-    if (link !== undefined && given !== undefined) throw conflict('a link and --config')
-    const { config, warnings } = await load(link, given ?? environment.config())
+  async #readConfig(given: string | undefined, flags: ConnectFlags): Promise<Config> {
+    if (given !== undefined && flags.config !== undefined) throw conflict('a link and --config')
+    const file = flags.config ?? environment.config()
+    const link = given === undefined && file === undefined && mayAsk(flags) ? await askLink() : given
+    const { config, warnings } = await load(link, file)
     for (const warning of warnings) this.note(warning)
     return config
   }
@@ -73,6 +77,21 @@ export default class Connect extends LongRunningCommand {
     if (wanted.length === 0) return config.inbounds.length > 0 ? {} : { mixed: DEFAULT_PROXY }
     return Object.fromEntries(wanted.map((name) => [name, flags[name]]))
   }
+}
+
+async function askLink(): Promise<string> {
+  const { readLink } = await import('../operations/link-input.js')
+  return askText({
+    message: 'vmess:// link (or give LINK or --config FILE)',
+    validate: (answer) => {
+      try {
+        readLink(answer)
+        return true
+      } catch (error) {
+        return asFault(error).message
+      }
+    },
+  })
 }
 
 async function load(link: string | undefined, file: string | undefined): Promise<LoadedConfig> {

@@ -1,11 +1,5 @@
 // Written by scripts/sha256-kernel.mjs; never edited by hand.
 
-/** Where things lie in the module's memory. */
-export const SHA256_KERNEL_LAYOUT = {
-  arena: 0,
-  pages: 1,
-} as const
-
 /** The WebAssembly module, base64. */
 export const SHA256_KERNEL = [
   'AGFzbQEAAAABBwFgA39/fwADAgEABQMBAAEHFQIGbWVtb3J5AgAIY29tcHJlc3MAAArGPgHDPgEZfyABKAIAIQsgASgCBCEMIAEo',

@@ -51,6 +51,31 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     expect(screen.shown).toMatch(/stopped; [^\n]+ up, [^\n]+ down\r\n$/)
   })
 
+  it('connect asks for a link, says what is wrong with it, and takes a right one', async () => {
+    const screen = open('connect --mixed 0', { columns: 200, rows: 60 })
+    await screen.until('vmess:// link (or give LINK or --config FILE)')
+    screen.type('vless://x\r')
+    await screen.until('not a vmess link')
+    screen.type('\u0015vmess://b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d@127.0.0.1:9?type=tcp\r')
+    await screen.until('ALL_PROXY')
+    screen.type(CTRL_C)
+    expect(await screen.exit).toBe(0)
+  })
+
+  it('a question that is interrupted ends with 130', async () => {
+    const screen = open('connect', { columns: 100, rows: 60 })
+    await screen.until('vmess:// link')
+    screen.type(CTRL_C)
+    expect(await screen.exit).toBe(130)
+    expect(screen.shown).toContain('CLI_CANCELLED')
+  })
+
+  it('--no-input asks nothing', async () => {
+    const screen = open('connect --no-input', { columns: 100, rows: 60 })
+    expect(await screen.exit).toBe(2)
+    expect(screen.shown).toContain('CLI_INPUT_MISSING')
+  })
+
   it('--quiet draws none', async () => {
     const screen = open('quickstart --quiet', { columns: 100, rows: 60 })
     await screen.until('curl -x')

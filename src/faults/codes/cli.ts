@@ -22,6 +22,11 @@ export const CLI_FAULTS = {
     blame: 'caller',
     cause: 'Text inputs are at most 8 MiB; a larger one is hardly what was meant.',
   },
+  CLI_CANCELLED: {
+    what: 'cancelled',
+    blame: 'caller',
+    cause: 'A question was interrupted instead of answered. Nothing was changed.',
+  },
   CLI_CHECK: {
     what: 'the check through the tunnel failed',
     blame: 'environment',

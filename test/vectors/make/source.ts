@@ -49,4 +49,4 @@ export function flip(source: Uint8Array, at: number): Buffer {
 }
 
 /** `u16` for lengths that a test makes up. */
-export const lengthField = u16
+const lengthField = u16

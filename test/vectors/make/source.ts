@@ -47,6 +47,3 @@ export function flip(source: Uint8Array, at: number): Buffer {
   copy[index] = (copy[index] as number) ^ 1
   return copy
 }
-
-/** `u16` for lengths that a test makes up. */
-const lengthField = u16

@@ -1,5 +1,5 @@
 /** What the writer of a vector file needs, and the values that most vectors share (those of v2ray). */
-import { u16, type NaiveHeader, domain } from '../../support/naive-vmess.js'
+import { type NaiveHeader, domain } from '../../support/naive-vmess.js'
 
 export interface VectorSource {
   /** Below `test/vectors/vmess`, without `.txt`. */

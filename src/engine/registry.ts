@@ -4,6 +4,7 @@ import type { DatagramTransport } from '../contracts/datagram.js'
 import type { Inbound, InboundSurroundings } from '../contracts/inbound.js'
 import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import type { Transport } from '../contracts/transport.js'
+import { Fault } from '../faults/fault.js'
 import { makeDokodemoInbound } from '../inbound/dokodemo-door.js'
 import { makeHttpInbound } from '../inbound/http.js'
 import { makeMixedInbound } from '../inbound/mixed.js'
@@ -24,11 +25,9 @@ export interface Registry {
 }
 
 export const BUILT_IN: Registry = {
-  makeTransport: ({ network }) => {
-    switch (network) {
-      case 'tcp':
-        return makeTcpTransport()
-    }
+  makeTransport: (stream) => {
+    if (stream.network === 'tcp' && stream.security === 'none') return makeTcpTransport()
+    throw new Fault('INTERNAL_INVARIANT', { why: `no transport ${stream.network} with ${stream.security}` })
   },
   makeDatagrams: () => makeUdpTransport(),
   makeInbound: (config, surroundings) => {

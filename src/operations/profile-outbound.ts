@@ -93,6 +93,8 @@ function transportOf(stream: StreamConfig): ProfileTransport {
   switch (stream.network) {
     case 'tcp':
       return { network: 'tcp', header: 'none' }
+    default:
+      throw new Fault('CONFIG_NO_SHARE_LINK', { why: `network ${stream.network} has no link form yet` })
   }
 }
 

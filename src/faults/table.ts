@@ -4,6 +4,7 @@ import { DIAL_FAULTS } from './codes/dial.js'
 import { HTTP_FAULTS } from './codes/http.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
 import { LINK_FAULTS } from './codes/link.js'
+import { MUX_FAULTS } from './codes/mux.js'
 import { RELAY_FAULTS } from './codes/relay.js'
 import { SOCKS_FAULTS } from './codes/socks.js'
 import { TRANSPORT_FAULTS } from './codes/transport.js'
@@ -14,6 +15,7 @@ import { WIRE_FAULTS } from './codes/wire.js'
 export const FAULTS = {
   ...WIRE_FAULTS,
   ...VMESS_FAULTS,
+  ...MUX_FAULTS,
   ...SOCKS_FAULTS,
   ...HTTP_FAULTS,
   ...LINK_FAULTS,

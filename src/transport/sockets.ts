@@ -48,20 +48,8 @@ export async function openSocket(options: OpenOptions): Promise<Socket | TLSSock
     })
     return socket
   }
-  const socket = openTls(tls, options)
-  let connected = false
-  socket.once('connect', () => {
-    connected = true
-  })
-  const faultOf = (error: Error): Fault =>
-    connected ? dialledTlsFault(error, tls.nameFor(address)) : dialFault(error, describe(address))
-  await untilReady({ socket, event: 'secureConnect', signal, faultOf })
-  try {
-    tls.assertPeer(socket)
-  } catch (error) {
-    socket.destroy()
-    throw error
-  }
+  const { socket, ready } = startTls(tls, options)
+  await ready
   return socket
 }
 
@@ -91,7 +79,11 @@ interface SocketSettings extends ConnectionOptions {
   readonly highWaterMark: number
 }
 
-function openTls(tls: Tls, options: OpenOptions): TLSSocket {
+/** Begins to connect with TLS. `ready` settles as {@link openSocket} does. */
+export function startTls(
+  tls: Tls,
+  options: Omit<OpenOptions, 'tls'>,
+): { readonly socket: TLSSocket; readonly ready: Promise<void> } {
   const { address, localAddress } = options
   const place =
     address.kind === 'unix'
@@ -107,10 +99,26 @@ function openTls(tls: Tls, options: OpenOptions): TLSSocket {
   const socket = connectTls(settings)
   if (address.kind === 'tcp') socket.setNoDelay(true)
   tls.watchSession(socket, address)
-  return socket
+  return { socket, ready: untilSecure(socket, tls, options) }
 }
 
-function reads({ onread }: OpenOptions): { onread?: OnReadOpts } {
+async function untilSecure(socket: TLSSocket, tls: Tls, { address, signal }: OpenOptions): Promise<void> {
+  let connected = false
+  socket.once('connect', () => {
+    connected = true
+  })
+  const faultOf = (error: Error): Fault =>
+    connected ? dialledTlsFault(error, tls.nameFor(address)) : dialFault(error, describe(address))
+  await untilReady({ socket, event: 'secureConnect', signal, faultOf })
+  try {
+    tls.assertPeer(socket)
+  } catch (error) {
+    socket.destroy()
+    throw error
+  }
+}
+
+function reads({ onread }: Pick<OpenOptions, 'onread'>): { onread?: OnReadOpts } {
   return onread === undefined ? {} : { onread }
 }
 

@@ -19,7 +19,7 @@ export interface ReceivedFrame {
   readonly borrowed: boolean
 }
 
-const NOTHING = new Uint8Array(0)
+const NOTHING: Uint8Array = new Uint8Array(0)
 /** Enough for a frame whose length is not known yet. */
 const FIRST_BYTES = MOST_METADATA_BYTES + 4
 
@@ -28,9 +28,9 @@ const FIRST_BYTES = MOST_METADATA_BYTES + 4
  * of one that does not is held, at most {@link MOST_HELD_BYTES}. Sticky: after a fault every call throws it.
  */
 export class MuxFrameDecoder {
-  #input = NOTHING
+  #input: Uint8Array = NOTHING
   /** Memory for one frame of which `#heldBytes` are there. */
-  #held = NOTHING
+  #held: Uint8Array = NOTHING
   #heldBytes = 0
   #fault: unknown
 

@@ -134,7 +134,7 @@ export function encodeFrameHead(frame: MuxFrame, dataBytes?: number): Uint8Array
   return writer.done()
 }
 
-const NOTHING = new Uint8Array(0)
+const NOTHING: Uint8Array = new Uint8Array(0)
 
 /** Network, address and global ID. */
 function extraOf(frame: MuxFrame): Uint8Array {

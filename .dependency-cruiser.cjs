@@ -17,7 +17,7 @@ const LAYERS = [
   },
   {
     name: 'codecs',
-    folders: ['vmess', 'mux', 'socks', 'http-proxy', 'dialects', 'config'],
+    folders: ['vmess', 'mux', 'grpc', 'socks', 'http-proxy', 'http-header', 'dialects', 'config'],
     builtins: [],
   },
   { name: 'contracts', folders: ['contracts'], builtins: [] },

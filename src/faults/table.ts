@@ -1,7 +1,9 @@
 import { CLI_FAULTS } from './codes/cli.js'
 import { CONFIG_FAULTS } from './codes/config.js'
 import { DIAL_FAULTS } from './codes/dial.js'
+import { HTTP2_FAULTS } from './codes/http2.js'
 import { HTTP_FAULTS } from './codes/http.js'
+import { HTTP_HEADER_FAULTS } from './codes/http-header.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
 import { LINK_FAULTS } from './codes/link.js'
 import { MUX_FAULTS } from './codes/mux.js'
@@ -18,9 +20,11 @@ export const FAULTS = {
   ...MUX_FAULTS,
   ...SOCKS_FAULTS,
   ...HTTP_FAULTS,
+  ...HTTP2_FAULTS,
   ...LINK_FAULTS,
   ...CONFIG_FAULTS,
   ...TRANSPORT_FAULTS,
+  ...HTTP_HEADER_FAULTS,
   ...DIAL_FAULTS,
   ...RELAY_FAULTS,
   ...CLI_FAULTS,

@@ -72,6 +72,7 @@ class VmessOutbound implements Outbound {
   }
 
   close(): Promise<void> {
+    this.#surroundings.transport.close?.()
     return Promise.resolve()
   }
 

@@ -1,0 +1,269 @@
+import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
+import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
+import type { Tally } from '../contracts/transport.js'
+import { asFault, type Fault } from '../faults/fault.js'
+import { deliver, gather } from './delivery.js'
+import { h2ErrorFault, resetFault } from './h2-faults.js'
+import { WRITE_HIGH_WATER } from './tcp-connection.js'
+
+/** How payload is packed into the bytes of a stream; absent where it is the bytes. */
+export interface StreamFraming {
+  /** The most payload in one unit. */
+  readonly mostPayload: number
+  encodeHead(length: number): Uint8Array
+  makeDecoder(): UnitDecoder
+}
+
+export interface UnitDecoder {
+  receive(bytes: Uint8Array): void
+  next(): Uint8Array | undefined
+  finish(): void
+}
+
+export interface H2ConnectionOptions {
+  readonly remote: Endpoint
+  readonly local: Endpoint
+  readonly tally: Tally | undefined
+  readonly framing: StreamFraming | undefined
+  /** Why the session under the stream ended, when that is known. */
+  readonly sessionFault: () => Fault | undefined
+}
+
+/** `RST_STREAM` with this code says that nobody wants the stream any more. */
+const CANCEL = 8
+const NO_ERROR = 0
+
+/** Node allocates what streams deliver anew, so it may be kept as it is. */
+const ownLender: Lender = { keep: (bytes) => bytes }
+
+/**
+ * One HTTP/2 stream as a connection: the bodies of request and response are the two directions.
+ * `END_STREAM` ends a direction, `RST_STREAM` both.
+ */
+export class H2Connection implements Connection {
+  readonly remote: Endpoint
+  readonly local: Endpoint
+  readonly #stream: ClientHttp2Stream | ServerHttp2Stream
+  readonly #tally: Tally | undefined
+  readonly #framing: StreamFraming | undefined
+  readonly #decoder: UnitDecoder | undefined
+  readonly #sessionFault: () => Fault | undefined
+  #handler: ConnectionHandler | undefined
+  #paused = true
+  #gathering = false
+  #wantsDrain = false
+  #peerEnded = false
+  #endDelivered = false
+  #ended = false
+  #closed = false
+  #written = false
+  #closeDelivered = false
+  #cause: Fault | undefined
+  #error: Error | undefined
+  #unread: Uint8Array[] | undefined
+
+  constructor(stream: ClientHttp2Stream | ServerHttp2Stream, options: H2ConnectionOptions) {
+    this.remote = options.remote
+    this.local = options.local
+    this.#stream = stream
+    this.#tally = options.tally
+    this.#framing = options.framing
+    this.#decoder = options.framing?.makeDecoder()
+    this.#sessionFault = options.sessionFault
+    this.#listen()
+  }
+
+  #listen(): void {
+    const stream = this.#stream
+    stream.pause()
+    stream.on('data', (bytes: Buffer) => {
+      this.#read(bytes)
+    })
+    stream.on('end', () => {
+      this.#finishReading()
+    })
+    stream.on('drain', () => {
+      if (!this.#wantsDrain) return
+      this.#wantsDrain = false
+      this.#handler?.onDrain()
+    })
+    stream.on('error', (error) => {
+      this.#error ??= error
+    })
+    stream.on('close', () => {
+      this.#closed = true
+      this.#unread = undefined
+      this.#deliverClose()
+    })
+  }
+
+  get unsent(): number {
+    return this.#stream.writableLength
+  }
+
+  /** Whether anything was sent on it: a peer that knows how to be answered. */
+  get answered(): boolean {
+    return this.#written
+  }
+
+  start(handler: ConnectionHandler): void {
+    this.#handler = handler
+    if (!this.#closed) {
+      this.resume()
+      return
+    }
+    queueMicrotask(() => {
+      this.#deliverClose()
+    })
+  }
+
+  pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#stream.pause()
+  }
+
+  resume(): void {
+    if (!this.#paused || this.#closed) return
+    this.#paused = false
+    if (this.#unread === undefined && !this.#peerEnded) {
+      this.#stream.resume()
+      return
+    }
+    queueMicrotask(() => {
+      this.#catchUp()
+    })
+  }
+
+  unread(bytes: Uint8Array): void {
+    if (bytes.length === 0) return
+    this.#unread ??= []
+    this.#unread.unshift(bytes)
+  }
+
+  write(bytes: Uint8Array, lender?: Lender): boolean {
+    if (this.#ended || bytes.length === 0 || !this.#stream.writable) return true
+    const kept = lender === undefined ? bytes : lender.keep(bytes)
+    if (!this.#gathering && gather(this)) {
+      this.#gathering = true
+      this.#stream.cork()
+    }
+    this.#written = true
+    this.#tally?.written.add(kept.length)
+    this.#send(kept)
+    // Node's own mark for these streams is a mere 16 KiB.
+    if (this.#stream.writableLength < WRITE_HIGH_WATER) return true
+    this.#wantsDrain = true
+    return false
+  }
+
+  #send(bytes: Uint8Array): void {
+    if (this.#framing === undefined) {
+      this.#stream.write(bytes)
+      return
+    }
+    const { mostPayload } = this.#framing
+    for (let at = 0; at < bytes.length; at += mostPayload) {
+      const payload = bytes.subarray(at, at + mostPayload)
+      this.#stream.cork()
+      this.#stream.write(this.#framing.encodeHead(payload.length))
+      this.#stream.write(payload)
+      this.#stream.uncork()
+    }
+  }
+
+  /** For the delivery that gathers our writes. */
+  flush(): void {
+    this.#gathering = false
+    this.#stream.uncork()
+  }
+
+  end(): void {
+    if (this.#ended || this.#closed) return
+    this.#ended = true
+    if (this.#stream.writable) this.#stream.end()
+  }
+
+  abort(cause?: Fault): void {
+    if (this.#closed || this.#stream.destroyed) return
+    this.#cause ??= cause
+    if (!this.#stream.closed) this.#stream.close(CANCEL)
+    this.#stream.destroy()
+  }
+
+  #read(bytes: Uint8Array): void {
+    deliver(() => {
+      if (this.#decoder === undefined) this.#take(bytes)
+      else this.#decode(this.#decoder, bytes)
+    })
+  }
+
+  #decode(decoder: UnitDecoder, bytes: Uint8Array): void {
+    if (this.#cause !== undefined) return
+    try {
+      decoder.receive(bytes)
+      for (let payload = decoder.next(); payload !== undefined; payload = decoder.next()) this.#take(payload)
+    } catch (error) {
+      this.abort(asFault(error))
+    }
+  }
+
+  /** Payload in its order; what comes while paused, or behind what was put back, waits. */
+  #take(bytes: Uint8Array): void {
+    this.#tally?.read.add(bytes.length)
+    if (this.#paused || this.#unread !== undefined) {
+      this.#unread ??= []
+      this.#unread.push(bytes)
+    } else this.#handler?.onData(bytes, ownLender)
+  }
+
+  #finishReading(): void {
+    try {
+      this.#decoder?.finish()
+    } catch (error) {
+      this.abort(asFault(error))
+      return
+    }
+    this.#peerEnded = true
+    this.#deliverEnd()
+  }
+
+  /** After a resume: what was put back comes first, then an end that arrived meanwhile. */
+  #catchUp(): void {
+    while (!this.#paused && !this.#closed) {
+      const bytes = this.#unread?.shift()
+      if (bytes === undefined) break
+      deliver(() => {
+        this.#handler?.onData(bytes, ownLender)
+      })
+    }
+    if (this.#unread?.length === 0) this.#unread = undefined
+    if (this.#paused || this.#closed || this.#unread !== undefined) return
+    if (this.#peerEnded) this.#deliverEnd()
+    else this.#stream.resume()
+  }
+
+  #deliverEnd(): void {
+    if (this.#endDelivered || this.#paused || this.#unread !== undefined) return
+    if (this.#handler === undefined) return
+    this.#endDelivered = true
+    deliver(() => {
+      this.#handler?.onEnd()
+    })
+  }
+
+  #deliverClose(): void {
+    if (this.#closeDelivered || this.#handler === undefined) return
+    this.#closeDelivered = true
+    this.#handler.onClose(this.#closeFault())
+  }
+
+  #closeFault(): Fault | undefined {
+    if (this.#cause !== undefined) return this.#cause
+    // A Go server resets with NO_ERROR behind its end: it has answered and reads no more.
+    if (this.#peerEnded && this.#stream.rstCode === NO_ERROR) return undefined
+    const fault = this.#sessionFault()
+    if (fault !== undefined) return fault
+    return this.#error === undefined ? resetFault(this.#stream.rstCode) : h2ErrorFault(this.#error)
+  }
+}

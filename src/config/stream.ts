@@ -1,23 +1,12 @@
-/** `streamSettings` (config §7.1, §7.2). Only plain tcp is carried yet; the rest is refused by name. */
-import type { StreamConfig } from './config.js'
+/** `streamSettings` (config §7.1, §7.2). What is not carried yet is refused by name. */
+import type { NetworkConfig, StreamConfig } from './config.js'
+import { tcpHeader } from './http-header.js'
 import type { Place } from './place.js'
 import { quote, refuseWord, text, word } from './scalars.js'
-import {
-  anything,
-  check,
-  convert,
-  ignored,
-  maybe,
-  object,
-  optional,
-  refused,
-  required,
-  type Shape,
-} from './shape.js'
+import { anything, check, convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
 
 export const PLAIN_TCP: StreamConfig = { network: 'tcp', security: 'none' }
 
-const TCP_WORDS: readonly string[] = ['tcp', 'raw']
 /** Words that some V2Ray or Xray knows; all others are mistakes. */
 const SECURITY_WORDS: readonly string[] = ['tls', 'xtls', 'reality', 'utls']
 /** Blocks that belong to another network or security: no effect on plain tcp. */
@@ -37,18 +26,6 @@ const FOREIGN_BLOCKS = [
   'xtlsSettings',
   'realitySettings',
 ] as const
-
-const tcpHeader = check(
-  object({ type: required(text), request: maybe(anything), response: maybe(anything) }),
-  (header, place) => {
-    const type = header.type.toLowerCase()
-    if (type === 'http')
-      place.spot('type').error('the http header of tcp is not supported yet; supported: none')
-    else if (type !== 'none' && type !== '')
-      place.spot('type').error(`${quote(header.type)} is not a header of tcp`)
-    return header
-  },
-)
 
 /** Also used by the top-level `transport`, whose blocks are defaults for every `streamSettings`. */
 export const tcpSettings = object({
@@ -77,6 +54,22 @@ const sockopt = object({
 function refuseTransparent(value: string, place: Place): string {
   if (value !== 'off') place.error('transparent proxying is not supported yet')
   return value
+}
+
+/** The blocks that networks take their settings from. */
+interface Blocks {
+  readonly tcpSettings: typeof tcpSettings.blank | undefined
+}
+
+/** Word in lower case → what carries the bytes. */
+const NETWORKS: ReadonlyMap<string, (blocks: Blocks) => NetworkConfig> = new Map([
+  ['tcp', readTcp],
+  ['raw', readTcp],
+])
+
+function readTcp({ tcpSettings }: Blocks): NetworkConfig {
+  const header = tcpSettings?.header
+  return header === undefined ? { network: 'tcp' } : { network: 'tcp', header }
 }
 
 const foreignBlocks = Object.fromEntries(FOREIGN_BLOCKS.map((key) => [key, maybe(anything)])) as Record<
@@ -112,11 +105,12 @@ export const stream: Shape<StreamConfig> = convert(
   PLAIN_TCP,
   (values, place) => {
     const networkAt = place.child('method') ?? place.spot('network')
-    const carried = values.method === undefined || TCP_WORDS.includes(values.method.toLowerCase())
-    if (!carried) refuseWord(networkAt, values.method ?? '', ['tcp'])
+    const word = (values.method ?? 'tcp').toLowerCase()
+    const read = NETWORKS.get(word)
+    if (read === undefined) refuseWord(networkAt, values.method ?? '', ['tcp'])
     const plain = checkSecurity(values.security, place.spot('security'))
-    if (carried && plain) warnOfForeignBlocks(place)
-    return PLAIN_TCP
+    if (read !== undefined && plain) warnOfForeignBlocks(place)
+    return { ...(read?.(values) ?? PLAIN_TCP), security: 'none' }
   },
 )
 

@@ -13,6 +13,7 @@ import { makeVmessInbound } from '../inbound/vmess.js'
 import { makeBlackholeOutbound } from '../outbound/blackhole.js'
 import { makeFreedomOutbound } from '../outbound/freedom.js'
 import { makeVmessOutbound } from '../outbound/vmess.js'
+import { makeHttpHeaderTransport } from '../transport/http-header.js'
 import { makeTcpTransport } from '../transport/tcp.js'
 import { makeUdpTransport } from '../transport/udp.js'
 
@@ -26,7 +27,11 @@ export interface Registry {
 
 export const BUILT_IN: Registry = {
   makeTransport: (stream) => {
-    if (stream.network === 'tcp' && stream.security === 'none') return makeTcpTransport()
+    if (stream.network === 'tcp' && stream.security === 'none') {
+      const { header } = stream
+      const tcp = makeTcpTransport()
+      return header === undefined ? tcp : makeHttpHeaderTransport(tcp, { header })
+    }
     throw new Fault('INTERNAL_INVARIANT', { why: `no transport ${stream.network} with ${stream.security}` })
   },
   makeDatagrams: () => makeUdpTransport(),

@@ -1,5 +1,12 @@
 /** Profiles of share links ↔ what the engine runs. */
-import type { Config, InboundConfig, StreamConfig, VmessServerConfig } from '../config/config.js'
+import type {
+  Config,
+  HttpHeaderConfig,
+  InboundConfig,
+  StreamConfig,
+  VmessServerConfig,
+} from '../config/config.js'
+import { DEFAULT_HTTP_HEADER } from '../config/http-header.js'
 import { displayText } from '../dialects/display-text.js'
 import type { Profile, ProfileTransport } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
@@ -35,18 +42,23 @@ export function profileToConfig(profile: Profile): ProfileConfig {
   }
 }
 
+type TcpDisguise = Extract<ProfileTransport, { network: 'tcp'; header: 'http' }>
+
 function streamOf(transport: ProfileTransport): StreamConfig {
   if (transport.network !== 'tcp') {
     throw new Fault('CONFIG_UNSUPPORTED', {
       why: `network ${transport.network} is not supported yet; supported: tcp`,
     })
   }
-  if (transport.header !== 'none') {
-    throw new Fault('CONFIG_UNSUPPORTED', {
-      why: 'the http header of tcp is not supported yet; supported: none',
-    })
-  }
-  return { network: 'tcp', security: 'none' }
+  if (transport.header === 'none') return { network: 'tcp', security: 'none' }
+  return { network: 'tcp', header: disguiseOf(transport), security: 'none' }
+}
+
+/** The disguise of a link: V2Ray's own, with the paths and hosts that the link names. */
+function disguiseOf({ hosts, paths }: TcpDisguise): HttpHeaderConfig {
+  const { request, response } = DEFAULT_HTTP_HEADER
+  const headers = hosts.length === 0 ? request.headers : { ...request.headers, Host: hosts }
+  return { request: { ...request, headers, paths: paths.length === 0 ? request.paths : paths }, response }
 }
 
 export interface ShareChoice {
@@ -92,10 +104,17 @@ export function profileFromConfig(config: Config, choice: ShareChoice): Profile 
 function transportOf(stream: StreamConfig): ProfileTransport {
   switch (stream.network) {
     case 'tcp':
-      return { network: 'tcp', header: 'none' }
+      return stream.header === undefined ? { network: 'tcp', header: 'none' } : disguiseFor(stream.header)
     default:
       throw new Fault('CONFIG_NO_SHARE_LINK', { why: `network ${stream.network} has no link form yet` })
   }
+}
+
+/** What clients have to say in their disguise. They choose hosts of their own unless the server names some. */
+function disguiseFor({ request: { headers, paths } }: HttpHeaderConfig): TcpDisguise {
+  const named = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1] ?? []
+  const hosts = headers === DEFAULT_HTTP_HEADER.request.headers ? [] : named
+  return { network: 'tcp', header: 'http', hosts, paths }
 }
 
 type VmessInbound = Extract<InboundConfig, { protocol: 'vmess' }>

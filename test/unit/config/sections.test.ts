@@ -112,10 +112,6 @@ describe('streamSettings (config §7.1)', () => {
     [{ security: 'Reality' }, 'security: "Reality" is not supported yet; supported: none'],
     [{ security: 'auto' }, 'security: "auto" is not a transport security; supported: none'],
     [{ security: 'bogus' }, 'security: "bogus" is not a transport security; supported: none'],
-    [
-      { tcpSettings: { header: { type: 'http' } } },
-      'tcpSettings/header/type: the http header of tcp is not supported yet; supported: none',
-    ],
     [{ rawSettings: { header: { type: 'srtp' } } }, 'rawSettings/header/type: "srtp" is not a header of tcp'],
     [{ tcpSettings: { header: {} } }, 'tcpSettings/header/type: type is missing'],
     [
@@ -226,7 +222,7 @@ describe('the whole file (config §2)', () => {
     [{ router: { rule: [{}] } }, '/router: this is the V2Ray 5 form (jsonv5), which is not supported yet'],
     [
       { transport: { tcpSettings: { header: { type: 'http' } } } },
-      '/transport/tcpSettings/header/type: the http header of tcp is not supported yet; supported: none',
+      '/transport/tcpSettings/header: write this into each streamSettings instead',
     ],
   ])('refuses %j', (section, message) => {
     expect(errors(withOutbound(section))).toEqual([message])

@@ -1,3 +1,4 @@
+import { DEFAULT_HTTP_HEADER } from '../../../src/config/http-header.js'
 import { describe, expect, it } from 'vitest'
 import { formatUuid } from '../../../src/account/uuid.js'
 import { parseConfig } from '../../../src/config/v2ray-json.js'
@@ -47,12 +48,49 @@ describe('profileToConfig', () => {
     ['type=ws', 'network ws is not supported yet; supported: tcp'],
     ['type=grpc', 'network grpc is not supported yet; supported: tcp'],
     ['type=kcp&security=none', 'network kcp is not supported yet; supported: tcp'],
-    ['type=tcp&headerType=http', 'the http header of tcp is not supported yet; supported: none'],
     ['type=tcp&security=tls', 'security tls is not supported yet; supported: none'],
     ['security=reality&pbk=K', 'security reality is not supported yet; supported: none'],
   ])('refuses %s by name with CONFIG_UNSUPPORTED', (query, why) => {
     const profile = parseShareLink(`vmess://${ID}@vpn.example.com:443?${query}`)
     expect(faultOf(() => profileToConfig(profile))).toEqual({ code: 'CONFIG_UNSUPPORTED', why })
+  })
+})
+
+describe('a disguise of tcp as HTTP', () => {
+  const streamOf = (query: string) =>
+    profileToConfig(parseShareLink(`vmess://${ID}@a.example:80?type=tcp&headerType=http${query}`)).stream
+
+  it('is what V2Ray sends, with the paths and hosts of the link', () => {
+    expect(streamOf('')).toEqual({ network: 'tcp', security: 'none', header: DEFAULT_HTTP_HEADER })
+    expect(streamOf('&path=/a,/b&host=c.example')).toMatchObject({
+      header: {
+        request: {
+          method: 'GET',
+          paths: ['/a', '/b'],
+          headers: { Host: ['c.example'], Pragma: ['no-cache'] },
+        },
+        response: DEFAULT_HTTP_HEADER.response,
+      },
+    })
+  })
+
+  it('stands in the link of a server that expects it', () => {
+    const header = { type: 'http', request: { path: ['/x'] } }
+    const inbounds = [
+      {
+        port: 1,
+        protocol: 'vmess',
+        settings: { clients: [{ id: ID }] },
+        streamSettings: { tcpSettings: { header } },
+      },
+    ]
+    const { config } = parseConfig(JSON.stringify({ inbounds }), { file: 'test.json' })
+    expect(profileFromConfig(config, { address: 'a.example' }).transport).toEqual({
+      network: 'tcp',
+      header: 'http',
+      hosts: [],
+      paths: ['/x'],
+    })
   })
 })
 

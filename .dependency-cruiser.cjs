@@ -17,7 +17,7 @@ const LAYERS = [
   },
   {
     name: 'codecs',
-    folders: ['vmess', 'mux', 'grpc', 'socks', 'http-proxy', 'http-header', 'dialects', 'config'],
+    folders: ['vmess', 'mux', 'grpc', 'socks', 'http-proxy', 'http-header', 'proxy-protocol', 'kcp', 'dialects', 'config'],
     builtins: [],
   },
   { name: 'contracts', folders: ['contracts'], builtins: [] },

@@ -43,7 +43,12 @@ export type StreamConfig = NetworkConfig &
 
 /** One member per transport, told apart by `network`. */
 export type NetworkConfig =
-  | { readonly network: 'tcp'; readonly header?: HttpHeaderConfig }
+  | {
+      readonly network: 'tcp'
+      readonly header?: HttpHeaderConfig
+      /** Inbounds: a load balancer in front says whom each connection is from. */
+      readonly acceptProxyProtocol?: true
+    }
   | ({ readonly network: 'ws'; readonly earlyData?: EarlyDataConfig } & HttpPlaceConfig)
   | ({ readonly network: 'httpupgrade' } & HttpPlaceConfig)
   | H2Config
@@ -261,6 +266,11 @@ export interface VmessServerConfig {
 export interface VmessOutboundSettings {
   /** At least one. Round robin per connection. */
   readonly servers: readonly VmessServerConfig[]
+  /**
+   * How datagrams name their peers; absent: `none`. `none`: not at all, each peer has a connection or mux
+   * session of its own. `packet`: packetaddr (protocol §5.3). `xudp`: XUDP (protocol §5.6).
+   */
+  readonly packetEncoding?: 'none' | 'packet' | 'xudp'
 }
 
 export interface FreedomSettings {

@@ -2,7 +2,7 @@
 import type { NetworkConfig, StreamConfig } from './config.js'
 import { tcpHeader } from './http-header.js'
 import type { Place } from './place.js'
-import { quote, refuseWord, text, word } from './scalars.js'
+import { flag, quote, refuseWord, text, word } from './scalars.js'
 import { anything, check, convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
 
 export const PLAIN_TCP: StreamConfig = { network: 'tcp', security: 'none' }
@@ -30,7 +30,7 @@ const FOREIGN_BLOCKS = [
 /** Also used by the top-level `transport`, whose blocks are defaults for every `streamSettings`. */
 export const tcpSettings = object({
   header: maybe(tcpHeader),
-  acceptProxyProtocol: refused('the PROXY protocol is not supported yet'),
+  acceptProxyProtocol: optional(flag, false),
 })
 
 const sockopt = object({
@@ -40,7 +40,7 @@ const sockopt = object({
   tproxy: maybe(
     check(word({ off: 'off', redirect: 'redirect', tproxy: 'tproxy' }, 'off'), refuseTransparent),
   ),
-  acceptProxyProtocol: refused('the PROXY protocol is not supported yet'),
+  acceptProxyProtocol: optional(flag, false),
   dialerProxy: refused('dialling through another outbound is not supported yet'),
   interface: refused('binding to an interface is not supported yet'),
   bindToDevice: refused('binding to an interface is not supported yet'),
@@ -59,6 +59,7 @@ function refuseTransparent(value: string, place: Place): string {
 /** The blocks that networks take their settings from. */
 interface Blocks {
   readonly tcpSettings: typeof tcpSettings.blank | undefined
+  readonly sockopt: typeof sockopt.blank | undefined
 }
 
 /** Word in lower case → what carries the bytes. */
@@ -67,9 +68,16 @@ const NETWORKS: ReadonlyMap<string, (blocks: Blocks) => NetworkConfig> = new Map
   ['raw', readTcp],
 ])
 
-function readTcp({ tcpSettings }: Blocks): NetworkConfig {
-  const header = tcpSettings?.header
-  return header === undefined ? { network: 'tcp' } : { network: 'tcp', header }
+/** As Xray, either place switches the PROXY protocol on; V2Ray looks at `tcpSettings` alone. */
+function readTcp({ tcpSettings, sockopt }: Blocks): NetworkConfig {
+  const { header } = tcpSettings ?? {}
+  const acceptProxyProtocol =
+    tcpSettings?.acceptProxyProtocol === true || sockopt?.acceptProxyProtocol === true
+  return {
+    network: 'tcp',
+    ...(header !== undefined && { header }),
+    ...(acceptProxyProtocol && { acceptProxyProtocol }),
+  }
 }
 
 const foreignBlocks = Object.fromEntries(FOREIGN_BLOCKS.map((key) => [key, maybe(anything)])) as Record<

@@ -45,7 +45,9 @@ const globalTransport = object({
 })
 
 function refuseGlobal(settings: typeof tcpSettings.blank, place: Place): typeof tcpSettings.blank {
-  if (settings.header !== undefined) place.spot('header').error('write this into each streamSettings instead')
+  const elsewhere = 'write this into each streamSettings instead'
+  if (settings.header !== undefined) place.spot('header').error(elsewhere)
+  if (settings.acceptProxyProtocol) place.spot('acceptProxyProtocol').error(elsewhere)
   return settings
 }
 

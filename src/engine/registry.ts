@@ -14,6 +14,7 @@ import { makeBlackholeOutbound } from '../outbound/blackhole.js'
 import { makeFreedomOutbound } from '../outbound/freedom.js'
 import { makeVmessOutbound } from '../outbound/vmess.js'
 import { makeHttpHeaderTransport } from '../transport/http-header.js'
+import { makeProxiedTransport } from '../transport/proxied.js'
 import { makeTcpTransport } from '../transport/tcp.js'
 import { makeUdpTransport } from '../transport/udp.js'
 
@@ -28,8 +29,9 @@ export interface Registry {
 export const BUILT_IN: Registry = {
   makeTransport: (stream) => {
     if (stream.network === 'tcp' && stream.security === 'none') {
-      const { header } = stream
-      const tcp = makeTcpTransport()
+      const { header, acceptProxyProtocol } = stream
+      const plain = makeTcpTransport()
+      const tcp = acceptProxyProtocol ? makeProxiedTransport(plain) : plain
       return header === undefined ? tcp : makeHttpHeaderTransport(tcp, { header })
     }
     throw new Fault('INTERNAL_INVARIANT', { why: `no transport ${stream.network} with ${stream.security}` })

@@ -7,6 +7,7 @@ import { HTTP_HEADER_FAULTS } from './codes/http-header.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
 import { LINK_FAULTS } from './codes/link.js'
 import { MUX_FAULTS } from './codes/mux.js'
+import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
 import { RELAY_FAULTS } from './codes/relay.js'
 import { SOCKS_FAULTS } from './codes/socks.js'
 import { TRANSPORT_FAULTS } from './codes/transport.js'
@@ -25,6 +26,7 @@ export const FAULTS = {
   ...CONFIG_FAULTS,
   ...TRANSPORT_FAULTS,
   ...HTTP_HEADER_FAULTS,
+  ...PROXY_PROTOCOL_FAULTS,
   ...DIAL_FAULTS,
   ...RELAY_FAULTS,
   ...CLI_FAULTS,

@@ -63,3 +63,14 @@ describe('the HTTP header of tcp', () => {
     ])
   })
 })
+
+describe('the PROXY protocol', () => {
+  it.each([{ tcpSettings: { acceptProxyProtocol: true } }, { sockopt: { acceptProxyProtocol: true } }])(
+    'is expected with %j',
+    (streamSettings) => {
+      const file = withOutbound({ inbounds: [inbound({ streamSettings })] })
+      const stream = { network: 'tcp', security: 'none', acceptProxyProtocol: true }
+      expect(accept(file).inbounds[0]?.stream).toEqual(stream)
+    },
+  )
+})

@@ -114,10 +114,6 @@ describe('streamSettings (config §7.1)', () => {
     [{ security: 'bogus' }, 'security: "bogus" is not a transport security; supported: none'],
     [{ rawSettings: { header: { type: 'srtp' } } }, 'rawSettings/header/type: "srtp" is not a header of tcp'],
     [{ tcpSettings: { header: {} } }, 'tcpSettings/header/type: type is missing'],
-    [
-      { tcpSettings: { acceptProxyProtocol: true } },
-      'tcpSettings/acceptProxyProtocol: the PROXY protocol is not supported yet',
-    ],
     [{ sockopt: { tproxy: 'redirect' } }, 'sockopt/tproxy: transparent proxying is not supported yet'],
     [
       { sockopt: { dialerProxy: 'x' } },

@@ -75,6 +75,7 @@ const PACKAGES = {
   '@noble/ciphers': ['crypto'],
   '@noble/hashes': ['crypto'],
   'jsonc-parser': ['config', 'dialects'],
+  ws: ['transport'],
   '@oclif/core': ['cli', 'commands'],
   chalk: ['cli'],
   inquirer: ['cli'],

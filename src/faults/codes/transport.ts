@@ -70,4 +70,24 @@ export const TRANSPORT_FAULTS = {
     cause: 'The other side closed the connection, took too long, or broke the rules of TLS.',
     hint: 'check that TLS is on at both sides, and the server name',
   },
+  TRANSPORT_UPGRADE: {
+    what: 'the server did not switch to the transport',
+    blame: 'peer',
+    cause:
+      'An HTTP request asked for a WebSocket or an upgrade, and the answer was something else: path or Host differ from those of the server, or a web server or CDN in front does not pass the upgrade on.',
+    hint: 'compare path, Host and TLS with the server',
+  },
+  TRANSPORT_REQUEST: {
+    what: 'a request to the transport was refused',
+    blame: 'peer',
+    cause:
+      'A client or stranger asked for another path or Host than the configured one, or sent no proper upgrade request. It was answered as any web server would.',
+    hint: "if this is one of your clients, compare its path and Host with the inbound's",
+  },
+  TRANSPORT_WEBSOCKET: {
+    what: 'the WebSocket failed',
+    blame: 'peer',
+    cause:
+      'The peer broke the rules of its frames, sent a message over the limit, or closed with a code that names a fault.',
+  },
 } as const satisfies FaultTable

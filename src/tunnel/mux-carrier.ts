@@ -108,6 +108,10 @@ export class MuxCarrier implements ConnectionHandler {
 
   add(id: number, session: MuxSession): void {
     this.#sessions.set(id, session)
+    if (this.open) return
+    queueMicrotask(() => {
+      this.#loseSessions(new Fault('MUX_CARRIER_ENDED'))
+    })
   }
 
   remove(id: number, session: MuxSession): void {

@@ -8,10 +8,8 @@ import { ADDRESSED_DATAGRAM_BYTES, MuxPackets, PLAIN_DATAGRAM_BYTES } from './mu
 import { MuxStream } from './mux-stream.js'
 
 export interface MuxClientOptions {
-  /** Sessions at a time. */
-  readonly concurrency: number
   /** The first session's id: 1, or 0 where the carrier is for one XUDP flow alone (protocol §5.6). */
-  readonly firstId?: number
+  readonly firstId: number
   /** No session is open any more. */
   readonly onIdle: () => void
   /** Once, when the carrier is gone. */
@@ -26,19 +24,13 @@ export interface PacketSessionOptions {
   readonly globalId?: Uint8Array
 }
 
-/** v2ray opens a new carrier after so many, and servers may count on it (protocol §5.4). */
-export const LIFETIME_SESSIONS = 128
-
 /** The side of a mux that opens sessions. Ids are counted and never used twice. */
 export class MuxClient {
   readonly #carrier: MuxCarrier
-  readonly #concurrency: number
   #nextId: number
-  #opened = 0
 
   /** Begins to read at once. */
-  constructor(connection: Connection, { concurrency, firstId = 1, onIdle, onClose }: MuxClientOptions) {
-    this.#concurrency = concurrency
+  constructor(connection: Connection, { firstId, onIdle, onClose }: MuxClientOptions) {
     this.#nextId = firstId
     this.#carrier = new MuxCarrier(connection, {
       // A server opens none; what it sends with it is skipped (protocol §5.4).
@@ -55,15 +47,9 @@ export class MuxClient {
     return this.#carrier.size
   }
 
-  /** Whether another session may be opened. A carrier that one session holds up takes no new ones. */
+  /** Whether a new session has a fair chance: a carrier that one session holds up should get no more. */
   get available(): boolean {
-    const { open, flowing, size } = this.#carrier
-    return open && flowing && size < this.#concurrency && this.#opened < LIFETIME_SESSIONS
-  }
-
-  /** Whether it can be closed once idle: it takes no more sessions. */
-  get spent(): boolean {
-    return this.#opened >= LIFETIME_SESSIONS
+    return this.#carrier.open && this.#carrier.flowing
   }
 
   /** Throws `VMESS_DOMAIN` for a name that cannot be sent. */
@@ -97,7 +83,6 @@ export class MuxClient {
   }
 
   #takeId(): number {
-    this.#opened++
     return this.#nextId++
   }
 }

@@ -14,6 +14,8 @@ export interface MuxServerHandler {
   onStream(stream: Connection, destination: Destination): void
   /** A new udp session; it has to be started before this returns, for its first datagram follows at once. */
   onPackets(packets: PacketConnection, destination: Destination, globalId: Uint8Array | undefined): void
+  /** A session is gone. */
+  onSessionEnd(): void
   /** Once, when the carrier is gone. */
   onClose(fault?: Fault): void
 }
@@ -30,7 +32,9 @@ export class MuxServer {
       onNew: (frame) => {
         this.#open(frame)
       },
-      onRemove: () => undefined,
+      onRemove: () => {
+        handler.onSessionEnd()
+      },
       onClose: (fault) => {
         handler.onClose(fault)
       },

@@ -15,7 +15,7 @@ async function openStream(inner: readonly [Connection, Connection], neighbours: 
   const accepted: Connection[] = []
   let told = (): void => undefined
   const client = new MuxClient(near, {
-    concurrency: 8,
+    firstId: 1,
     onIdle: () => undefined,
     onClose: () => undefined,
   })
@@ -25,6 +25,7 @@ async function openStream(inner: readonly [Connection, Connection], neighbours: 
       told()
     },
     onPackets: (packets) => packets.close(),
+    onSessionEnd: ignore,
     onClose: () => undefined,
   })
   for (let i = 0; i < neighbours; i++) {

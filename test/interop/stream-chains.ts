@@ -10,7 +10,13 @@ import { freePorts } from '../support/free-port.js'
 import { silentLogger } from '../support/silent-logger.js'
 import type { Targets } from '../support/targets.js'
 import { startV2ray } from '../support/v2ray.js'
-import { socksInbound, type V2rayConfig, v2rayClient, v2rayServer } from '../support/v2ray-config.js'
+import {
+  socksInbound,
+  type V2rayConfig,
+  type V2rayUser,
+  v2rayClient,
+  v2rayServer,
+} from '../support/v2ray-config.js'
 import type { RunningChain } from './chains.js'
 import type { Direction } from './matrix.js'
 
@@ -25,6 +31,11 @@ export interface StreamChain {
   readonly settings: object
   /** Where the client finds the server at `port`; there, if absent. */
   readonly relay?: (port: number) => Promise<number>
+  /** Further fields of the client's outbound, such as `mux`. */
+  readonly outbound?: object
+  /** Further fields of its `settings`. */
+  readonly clientSettings?: object
+  readonly user?: V2rayUser
 }
 
 interface Hop {
@@ -33,18 +44,18 @@ interface Hop {
 }
 
 export async function startStreamChain(options: StreamChain): Promise<RunningChain> {
-  const { direction, targets, settings, relay } = options
+  const { direction, targets, settings, relay, user = USER } = options
   const [port, readyPort, socksPort] = (await freePorts(3)) as [number, number, number]
   const serverIsOurs = direction !== 'our client → v2ray server'
   const clientIsOurs = direction !== 'v2ray client → our server'
-  const server = await start(serverConfig(port, settings, readyPort), readyPort, serverIsOurs)
+  const server = await start(serverConfig(port, { settings, readyPort, user }), readyPort, serverIsOurs)
   const hops: Hop[] = [server]
   const stop = async () => {
     for (const hop of hops.toReversed()) await hop.stop()
   }
   try {
-    const to = { port: (await relay?.(port)) ?? port, user: USER }
-    const config = withStream(v2rayClient(socksInbound(socksPort), to), settings)
+    const to = { port: (await relay?.(port)) ?? port, user }
+    const config = withFields(v2rayClient(socksInbound(socksPort), to), options)
     hops.push(await start(config, socksPort, clientIsOurs))
   } catch (error) {
     await stop()
@@ -55,17 +66,23 @@ export async function startStreamChain(options: StreamChain): Promise<RunningCha
 }
 
 /** A second inbound, on tcp, shows when a server is up that listens on udp. */
-function serverConfig(port: number, settings: object, readyPort: number): V2rayConfig {
-  const config = v2rayServer(port, [USER], 'warning')
+function serverConfig(
+  port: number,
+  { settings, readyPort, user }: { settings: object; readyPort: number; user: V2rayUser },
+): V2rayConfig {
+  const config = v2rayServer(port, [user], 'warning')
   const inbounds = config.inbounds.map((inbound) => ({ ...inbound, streamSettings: settings }))
   return { ...config, inbounds: [...inbounds, socksInbound(readyPort)] }
 }
 
-function withStream(config: V2rayConfig, settings: object): V2rayConfig {
-  return {
-    ...config,
-    outbounds: config.outbounds.map((outbound) => ({ ...outbound, streamSettings: settings })),
-  }
+function withFields(config: V2rayConfig, { settings, outbound, clientSettings }: StreamChain): V2rayConfig {
+  const outbounds = config.outbounds.map((given) => ({
+    ...given,
+    ...outbound,
+    streamSettings: settings,
+    settings: { ...(given as { settings: object }).settings, ...clientSettings },
+  }))
+  return { ...config, outbounds }
 }
 
 async function start(config: V2rayConfig, readyPort: number, ours: boolean): Promise<Hop> {

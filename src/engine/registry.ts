@@ -13,10 +13,16 @@ import { makeVmessInbound } from '../inbound/vmess.js'
 import { makeBlackholeOutbound } from '../outbound/blackhole.js'
 import { makeFreedomOutbound } from '../outbound/freedom.js'
 import { makeVmessOutbound } from '../outbound/vmess.js'
+import { makeGrpcTransport } from '../transport/grpc.js'
+import { makeH2Transport } from '../transport/h2.js'
 import { makeHttpHeaderTransport } from '../transport/http-header.js'
+import { makeHttpUpgradeTransport } from '../transport/http-upgrade.js'
 import { makeProxiedTransport } from '../transport/proxied.js'
 import { makeTcpTransport } from '../transport/tcp.js'
+import { makeTlsTransport } from '../transport/tls.js'
+import { makeTls } from '../transport/tls-layer.js'
 import { makeUdpTransport } from '../transport/udp.js'
+import { makeWebSocketTransport } from '../transport/websocket.js'
 
 /** Turns the parts of a configuration into what does them. */
 export interface Registry {
@@ -27,15 +33,7 @@ export interface Registry {
 }
 
 export const BUILT_IN: Registry = {
-  makeTransport: (stream) => {
-    if (stream.network === 'tcp' && stream.security === 'none') {
-      const { header, acceptProxyProtocol } = stream
-      const plain = makeTcpTransport()
-      const tcp = acceptProxyProtocol ? makeProxiedTransport(plain) : plain
-      return header === undefined ? tcp : makeHttpHeaderTransport(tcp, { header })
-    }
-    throw new Fault('INTERNAL_INVARIANT', { why: `no transport ${stream.network} with ${stream.security}` })
-  },
+  makeTransport,
   makeDatagrams: () => makeUdpTransport(),
   makeInbound: (config, surroundings) => {
     switch (config.protocol) {
@@ -61,4 +59,43 @@ export const BUILT_IN: Registry = {
         return makeBlackholeOutbound(config, surroundings)
     }
   },
+}
+
+function makeTransport(stream: StreamConfig): Transport {
+  const tls = stream.security === 'tls' ? stream.tls : undefined
+  switch (stream.network) {
+    case 'tcp': {
+      const tcp = makeBelow(stream, ['h2', 'http/1.1'])
+      return stream.header === undefined ? tcp : makeHttpHeaderTransport(tcp, { header: stream.header })
+    }
+    case 'ws':
+      return makeWebSocketTransport({ ...upgradeOf(stream), earlyData: stream.earlyData })
+    case 'httpupgrade':
+      return makeHttpUpgradeTransport(upgradeOf(stream))
+    case 'h2':
+      return makeH2Transport(stream, { tls })
+    case 'grpc':
+      return makeGrpcTransport(stream, { tls })
+    default:
+      throw new Fault('INTERNAL_INVARIANT', { why: `no transport ${stream.network} with ${stream.security}` })
+  }
+}
+
+type OnTcp = Extract<StreamConfig, { network: 'tcp' | 'ws' | 'httpupgrade' }>
+
+/** What these transports stand on: tcp, plain or inside TLS. */
+function makeBelow(stream: OnTcp, alpn: readonly string[]): Transport {
+  if (stream.security === 'tls') return makeTlsTransport(makeTls({ config: stream.tls, alpn }))
+  const plain = makeTcpTransport()
+  return stream.acceptProxyProtocol ? makeProxiedTransport(plain) : plain
+}
+
+function upgradeOf(stream: Extract<OnTcp, { network: 'ws' | 'httpupgrade' }>) {
+  const secure = stream.security === 'tls'
+  return {
+    below: makeBelow(stream, ['http/1.1']),
+    place: stream,
+    secure,
+    serverName: secure ? stream.tls.serverName : undefined,
+  }
 }

@@ -38,6 +38,13 @@ export function acceptedPaths(serviceName: string): readonly string[] {
   return [...new Set([...paths, ...paths.map((path) => path.replace(/^\/\//, '/'))])]
 }
 
+/** The name that a client of such a server writes: a custom path names one of its streams. */
+export function clientServiceName(serviceName: string, multi: boolean): string {
+  const [first = '', second] = serviceName.split('|')
+  if (!serviceName.startsWith('/') || second === undefined) return serviceName
+  return multi ? first.slice(0, first.lastIndexOf('/') + 1) + second : first
+}
+
 /** As Go's `url.PathEscape`, which leaves other characters alone than JavaScript does. */
 function escapeSegment(segment: string): string {
   return encodeURIComponent(segment)

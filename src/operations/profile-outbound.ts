@@ -3,13 +3,16 @@ import type {
   Config,
   HttpHeaderConfig,
   InboundConfig,
+  NetworkConfig,
   StreamConfig,
   VmessServerConfig,
 } from '../config/config.js'
+import { DEFAULT_H2 } from '../config/h2-settings.js'
 import { DEFAULT_HTTP_HEADER } from '../config/http-header.js'
 import { displayText } from '../dialects/display-text.js'
 import type { Profile, ProfileTransport } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
+import { clientServiceName } from '../grpc/service-path.js'
 
 export interface ProfileConfig {
   readonly server: VmessServerConfig
@@ -45,13 +48,33 @@ export function profileToConfig(profile: Profile): ProfileConfig {
 type TcpDisguise = Extract<ProfileTransport, { network: 'tcp'; header: 'http' }>
 
 function streamOf(transport: ProfileTransport): StreamConfig {
-  if (transport.network !== 'tcp') {
-    throw new Fault('CONFIG_UNSUPPORTED', {
-      why: `network ${transport.network} is not supported yet; supported: tcp`,
-    })
+  return { ...networkOf(transport), security: 'none' }
+}
+
+function networkOf(transport: ProfileTransport): NetworkConfig {
+  switch (transport.network) {
+    case 'tcp':
+      return transport.header === 'none'
+        ? { network: 'tcp' }
+        : { network: 'tcp', header: disguiseOf(transport) }
+    case 'h2': {
+      const { hosts, path } = transport
+      return { ...DEFAULT_H2, path, hosts: hosts.length === 0 ? DEFAULT_H2.hosts : hosts }
+    }
+    case 'grpc': {
+      const { serviceName, mode, authority } = transport
+      return {
+        network: 'grpc',
+        serviceName,
+        multi: mode === 'multi',
+        ...(authority === '' ? {} : { authority }),
+      }
+    }
+    default:
+      throw new Fault('CONFIG_UNSUPPORTED', {
+        why: `network ${transport.network} is not supported yet; supported: tcp, h2, grpc`,
+      })
   }
-  if (transport.header === 'none') return { network: 'tcp', security: 'none' }
-  return { network: 'tcp', header: disguiseOf(transport), security: 'none' }
 }
 
 /** The disguise of a link: V2Ray's own, with the paths and hosts that the link names. */
@@ -105,6 +128,15 @@ function transportOf(stream: StreamConfig): ProfileTransport {
   switch (stream.network) {
     case 'tcp':
       return stream.header === undefined ? { network: 'tcp', header: 'none' } : disguiseFor(stream.header)
+    case 'h2':
+      return { network: 'h2', hosts: stream.hosts, path: stream.path }
+    case 'grpc':
+      return {
+        network: 'grpc',
+        serviceName: clientServiceName(stream.serviceName, stream.multi),
+        mode: stream.multi ? 'multi' : 'gun',
+        authority: stream.authority ?? '',
+      }
     default:
       throw new Fault('CONFIG_NO_SHARE_LINK', { why: `network ${stream.network} has no link form yet` })
   }

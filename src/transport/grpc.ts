@@ -22,20 +22,20 @@ const FRAMING = {
 
 /** One HTTP/2 connection for all connections to a server, each of them one call of its service. */
 export function makeGrpcTransport(config: GrpcConfig, options: H2TransportOptions = {}): Transport {
-  return makeStreamTransport(grpcForm(config, options), options)
+  return makeStreamTransport(grpcForm(config), options)
 }
 
-function grpcForm(config: GrpcConfig, { tls }: H2TransportOptions): StreamForm {
+function grpcForm(config: GrpcConfig): StreamForm {
   const { single, multi } = servicePaths(config.serviceName)
   const path = config.multi ? multi : single
   const accepted = acceptedPaths(config.serviceName)
   return {
     name: 'grpc',
     framing: FRAMING,
-    requestHeaders: (address) => ({
+    requestHeaders: (address, tlsName) => ({
       ':method': 'POST',
       ':path': path,
-      ':authority': config.authority ?? authorityOf(address, tls?.nameFor(address)),
+      ':authority': config.authority ?? authorityOf(address, tlsName),
       'content-type': CONTENT_TYPE,
       'user-agent': config.userAgent ?? USER_AGENT,
       te: 'trailers',

@@ -4,6 +4,7 @@ import type { Tally } from '../contracts/transport.js'
 import { asFault, type Fault } from '../faults/fault.js'
 import { deliver, gather } from './delivery.js'
 import { h2ErrorFault, resetFault } from './h2-faults.js'
+import { Inbox, ownLender } from './inbox.js'
 import { WRITE_HIGH_WATER } from './tcp-connection.js'
 
 /** How payload is packed into the bytes of a stream; absent where it is the bytes. */
@@ -25,16 +26,20 @@ export interface H2ConnectionOptions {
   readonly local: Endpoint
   readonly tally: Tally | undefined
   readonly framing: StreamFraming | undefined
-  /** Why the session under the stream ended, when that is known. */
-  readonly sessionFault: () => Fault | undefined
+  readonly session: StreamOwner
+}
+
+/** The session under a stream. */
+export interface StreamOwner {
+  /** Why it ended, when that is known. */
+  readonly fault: Fault | undefined
+  /** Told of the bytes of each body that come in. */
+  received(bytes: number): void
 }
 
 /** `RST_STREAM` with this code says that nobody wants the stream any more. */
 const CANCEL = 8
 const NO_ERROR = 0
-
-/** Node allocates what streams deliver anew, so it may be kept as it is. */
-const ownLender: Lender = { keep: (bytes) => bytes }
 
 /**
  * One HTTP/2 stream as a connection: the bodies of request and response are the two directions.
@@ -47,20 +52,16 @@ export class H2Connection implements Connection {
   readonly #tally: Tally | undefined
   readonly #framing: StreamFraming | undefined
   readonly #decoder: UnitDecoder | undefined
-  readonly #sessionFault: () => Fault | undefined
-  #handler: ConnectionHandler | undefined
-  #paused = true
+  readonly #session: StreamOwner
+  readonly #inbox: Inbox
   #gathering = false
   #wantsDrain = false
   #peerEnded = false
-  #endDelivered = false
   #ended = false
   #closed = false
   #written = false
-  #closeDelivered = false
   #cause: Fault | undefined
   #error: Error | undefined
-  #unread: Uint8Array[] | undefined
 
   constructor(stream: ClientHttp2Stream | ServerHttp2Stream, options: H2ConnectionOptions) {
     this.remote = options.remote
@@ -69,7 +70,8 @@ export class H2Connection implements Connection {
     this.#tally = options.tally
     this.#framing = options.framing
     this.#decoder = options.framing?.makeDecoder()
-    this.#sessionFault = options.sessionFault
+    this.#session = options.session
+    this.#inbox = new Inbox({ pause: () => stream.pause(), resume: () => stream.resume() }, () => undefined)
     this.#listen()
   }
 
@@ -85,15 +87,14 @@ export class H2Connection implements Connection {
     stream.on('drain', () => {
       if (!this.#wantsDrain) return
       this.#wantsDrain = false
-      this.#handler?.onDrain()
+      this.#inbox.drained()
     })
     stream.on('error', (error) => {
       this.#error ??= error
     })
     stream.on('close', () => {
       this.#closed = true
-      this.#unread = undefined
-      this.#deliverClose()
+      this.#inbox.close(this.#closeFault())
     })
   }
 
@@ -107,38 +108,19 @@ export class H2Connection implements Connection {
   }
 
   start(handler: ConnectionHandler): void {
-    this.#handler = handler
-    if (!this.#closed) {
-      this.resume()
-      return
-    }
-    queueMicrotask(() => {
-      this.#deliverClose()
-    })
+    this.#inbox.start(handler)
   }
 
   pause(): void {
-    if (this.#paused) return
-    this.#paused = true
-    this.#stream.pause()
+    this.#inbox.pause()
   }
 
   resume(): void {
-    if (!this.#paused || this.#closed) return
-    this.#paused = false
-    if (this.#unread === undefined && !this.#peerEnded) {
-      this.#stream.resume()
-      return
-    }
-    queueMicrotask(() => {
-      this.#catchUp()
-    })
+    if (!this.#closed) this.#inbox.resume()
   }
 
   unread(bytes: Uint8Array): void {
-    if (bytes.length === 0) return
-    this.#unread ??= []
-    this.#unread.unshift(bytes)
+    this.#inbox.unread(bytes)
   }
 
   write(bytes: Uint8Array, lender?: Lender): boolean {
@@ -192,6 +174,7 @@ export class H2Connection implements Connection {
   }
 
   #read(bytes: Uint8Array): void {
+    this.#session.received(bytes.length)
     deliver(() => {
       if (this.#decoder === undefined) this.#take(bytes)
       else this.#decode(this.#decoder, bytes)
@@ -208,13 +191,10 @@ export class H2Connection implements Connection {
     }
   }
 
-  /** Payload in its order; what comes while paused, or behind what was put back, waits. */
   #take(bytes: Uint8Array): void {
     this.#tally?.read.add(bytes.length)
-    if (this.#paused || this.#unread !== undefined) {
-      this.#unread ??= []
-      this.#unread.push(bytes)
-    } else this.#handler?.onData(bytes, ownLender)
+    // Node allocates what streams deliver anew, so it may be kept as it is.
+    this.#inbox.data(bytes, ownLender)
   }
 
   #finishReading(): void {
@@ -225,44 +205,14 @@ export class H2Connection implements Connection {
       return
     }
     this.#peerEnded = true
-    this.#deliverEnd()
-  }
-
-  /** After a resume: what was put back comes first, then an end that arrived meanwhile. */
-  #catchUp(): void {
-    while (!this.#paused && !this.#closed) {
-      const bytes = this.#unread?.shift()
-      if (bytes === undefined) break
-      deliver(() => {
-        this.#handler?.onData(bytes, ownLender)
-      })
-    }
-    if (this.#unread?.length === 0) this.#unread = undefined
-    if (this.#paused || this.#closed || this.#unread !== undefined) return
-    if (this.#peerEnded) this.#deliverEnd()
-    else this.#stream.resume()
-  }
-
-  #deliverEnd(): void {
-    if (this.#endDelivered || this.#paused || this.#unread !== undefined) return
-    if (this.#handler === undefined) return
-    this.#endDelivered = true
-    deliver(() => {
-      this.#handler?.onEnd()
-    })
-  }
-
-  #deliverClose(): void {
-    if (this.#closeDelivered || this.#handler === undefined) return
-    this.#closeDelivered = true
-    this.#handler.onClose(this.#closeFault())
+    this.#inbox.end()
   }
 
   #closeFault(): Fault | undefined {
     if (this.#cause !== undefined) return this.#cause
     // A Go server resets with NO_ERROR behind its end: it has answered and reads no more.
     if (this.#peerEnded && this.#stream.rstCode === NO_ERROR) return undefined
-    const fault = this.#sessionFault()
+    const { fault } = this.#session
     if (fault !== undefined) return fault
     return this.#error === undefined ? resetFault(this.#stream.rstCode) : h2ErrorFault(this.#error)
   }

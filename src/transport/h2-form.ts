@@ -11,8 +11,8 @@ export interface StreamForm {
   readonly name: string
   /** Absent: the bodies are the bytes. */
   readonly framing?: StreamFraming
-  /** What a client asks with; `:scheme` is added. */
-  requestHeaders(address: Address): OutgoingHttpHeaders
+  /** What a client asks with; `:scheme` is added. `tlsName`: whose certificate it wants, if any. */
+  requestHeaders(address: Address, tlsName: string | undefined): OutgoingHttpHeaders
   /** Why a request is not for us, for the log; undefined when it is. */
   refusal(headers: IncomingHttpHeaders): string | undefined
   /** What a server answers at once. */

@@ -54,7 +54,7 @@ export interface H2ListenerOptions {
 
 /**
  * Listens for HTTP/2, with prior knowledge where there is no TLS. A request that is not for us is
- * answered with 404, in HTTP/1.1 too; why, only `onFault` learns, as `TRANSPORT_H2_REQUEST`.
+ * answered with 404, in HTTP/1.1 too; why, only `onFault` learns, as `TRANSPORT_REQUEST`.
  */
 export async function listenH2(
   address: Address,
@@ -119,12 +119,15 @@ function serveSession(socket: Socket, service: Service): void {
   const guarded: GuardedSession<ServerHttp2Session> = new GuardedSession(session, {
     socket,
     idleBeats: IDLE_BEATS,
+    asksWhenIdle: true,
     onClosed: () => {
       service.sessions.delete(guarded)
       tellFault(guarded, service.options)
     },
   })
   service.sessions.add(guarded)
+  // Where a close of the socket has overtaken us there is no session any more.
+  if (session.destroyed) return
   session.setLocalWindowSize(SESSION_WINDOW)
   session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     serveStream(stream, headers, { guarded, service })
@@ -144,6 +147,8 @@ interface Visit {
 function serveStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, visit: Visit): void {
   const { guarded, service } = visit
   guarded.streamOpened()
+  // Before anything else: an error that nobody listens to would end the process.
+  stream.on('error', () => undefined)
   if (stream.destroyed) {
     // Reset before we were told of it.
     guarded.streamClosed(true)
@@ -161,7 +166,7 @@ function accept(stream: ServerHttp2Stream, { guarded, service }: Visit): void {
     local: guarded.local,
     tally: options.tally,
     framing: form.framing,
-    sessionFault: () => guarded.fault,
+    session: guarded,
   })
   stream.once('close', () => {
     guarded.streamClosed(stream.rstCode !== 0 && !connection.answered)
@@ -174,7 +179,6 @@ function accept(stream: ServerHttp2Stream, { guarded, service }: Visit): void {
 
 /** As a web server that has nothing there. What the stranger still sends is dropped. */
 function refuse(stream: ServerHttp2Stream, { guarded, service }: Visit, why: string): void {
-  stream.on('error', () => undefined)
   stream.once('close', () => {
     guarded.streamClosed(false)
   })
@@ -182,7 +186,7 @@ function refuse(stream: ServerHttp2Stream, { guarded, service }: Visit, why: str
   stream.resume()
   // Tells a client that is still sending to stop.
   if (!stream.endAfterHeaders) stream.close(0)
-  service.options.onFault?.(withSource(new Fault('TRANSPORT_H2_REQUEST', { why }), guarded.remote))
+  service.options.onFault?.(withSource(new Fault('TRANSPORT_REQUEST', { why }), guarded.remote))
 }
 
 function withSource(fault: Fault, { address, port }: { address: string; port: number }): Fault {

@@ -127,6 +127,7 @@ export class H2Pool {
     const guarded: Guarded = new GuardedSession(session, {
       socket,
       idleBeats: IDLE_BEATS,
+      asksWhenIdle: false,
       onClosed: () => {
         this.#forget(key, guarded)
       },
@@ -152,7 +153,10 @@ export class H2Pool {
 
   #request(guarded: Guarded, address: Address, { tally }: ConnectOptions): Connection {
     const { form, tls } = this.#options
-    const headers = { ...form.requestHeaders(address), ':scheme': tls === undefined ? 'http' : 'https' }
+    const headers = {
+      ...form.requestHeaders(address, tls?.nameFor(address)),
+      ':scheme': tls === undefined ? 'http' : 'https',
+    }
     const stream = request(guarded.session, headers)
     guarded.streamOpened()
     stream.once('close', () => {
@@ -163,7 +167,7 @@ export class H2Pool {
       local: guarded.local,
       tally,
       framing: form.framing,
-      sessionFault: () => guarded.fault,
+      session: guarded,
     })
     const check = (response: ResponseHeaders): void => {
       const fault = form.responseFault(response)

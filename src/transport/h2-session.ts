@@ -2,11 +2,13 @@
  * An HTTP/2 session of either role under guard: how many streams it has, why it ended, and the limits
  * beyond which it does. Node and nghttp2 bound its memory; what they let pass is counted here.
  */
-import { constants, type ClientHttp2Session, type ServerHttp2Session } from 'node:http2'
+import { type ClientHttp2Session, constants, type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Endpoint } from '../contracts/connection.js'
 import { Fault } from '../faults/fault.js'
+import type { StreamOwner } from './h2-connection.js'
 import { goawayFault, h2ErrorFault } from './h2-faults.js'
+import { Traffic } from './h2-traffic.js'
 
 /** The period of {@link GuardedSession.onBeat}. */
 export const BEAT_MS = 5_000
@@ -14,14 +16,9 @@ export const BEAT_MS = 5_000
 /** Beats that a peer may take for its first SETTINGS, and for its part in closing. */
 const GREETING_BEATS = 3
 const FAREWELL_BEATS = 2
-/** Beats with bytes sent and none received before we ask whether somebody is there; and until we give up. */
+/** Quiet beats before we ask whether somebody is there, and those before we give up. */
 const PING_BEATS = 3
 const DEAD_BEATS = 6
-/** Streams in one beat that a client may open and reset before we ever answered. */
-const MOST_WASTED = 200
-/** PING, SETTINGS and PRIORITY frames in one beat, unless bytes worth the trouble came between. */
-const MOST_CONTROLS = 1_000
-const WORTH_BYTES = 64 * 1024
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants
 
@@ -29,43 +26,42 @@ export interface GuardOptions {
   readonly socket: Socket
   /** Beats that a session without streams is kept. */
   readonly idleBeats: number
-  /** Called once, when its socket is gone. */
+  /** Whether a session without streams is asked for a sign of life; grpc-go's servers resent that. */
+  readonly asksWhenIdle: boolean
+  /** Called once, when it is gone and `fault` is final. */
   readonly onClosed: () => void
 }
 
 type Session = ClientHttp2Session | ServerHttp2Session
 
-export class GuardedSession<S extends Session = Session> {
+export class GuardedSession<S extends Session = Session> implements StreamOwner {
   readonly session: S
   readonly remote: Endpoint
   readonly local: Endpoint
   readonly #socket: Socket
   readonly #idleBeats: number
+  readonly #asksWhenIdle: boolean
+  readonly #traffic: Traffic
   #streams = 0
   #fault: Fault | undefined
   #greeted = false
   #leaving = false
   #quietBeats = 0
-  #silentBeats = 0
-  #wasted = 0
-  #controls = 0
-  #worthMark = 0
-  #lastRead = 0
-  #lastWritten = 0
+  #answered = false
 
-  constructor(session: S, { socket, idleBeats, onClosed }: GuardOptions) {
+  constructor(session: S, { socket, idleBeats, asksWhenIdle, onClosed }: GuardOptions) {
     this.session = session
     this.#socket = socket
     this.#idleBeats = idleBeats
+    this.#asksWhenIdle = asksWhenIdle
+    this.#traffic = new Traffic(socket)
     // Asked now: a socket that is gone no longer knows.
     this.remote = endpoint(socket.remoteAddress, socket.remotePort)
     this.local = endpoint(socket.localAddress, socket.localPort)
-    this.#listen()
-    if (socket.destroyed) queueMicrotask(onClosed)
-    else socket.once('close', onClosed)
+    this.#listen(onClosed)
   }
 
-  #listen(): void {
+  #listen(onClosed: () => void): void {
     const { session } = this
     session.on('error', (error: Error) => {
       this.#fault ??= h2ErrorFault(error)
@@ -74,15 +70,17 @@ export class GuardedSession<S extends Session = Session> {
       this.#leaving = true
       if (code !== NGHTTP2_NO_ERROR) this.#fault ??= goawayFault(code)
     })
+    // Behind the error, if there is one, which the close of the socket is not.
     session.on('close', () => {
       this.#leaving = true
+      onClosed()
     })
     session.on('ping', () => {
-      this.#countControl('PING')
+      this.#endIfFlooded(this.#traffic.control('PING'))
     })
     session.on('remoteSettings', () => {
       this.#greeted = true
-      this.#countControl('SETTINGS')
+      this.#endIfFlooded(this.#traffic.control('SETTINGS'))
     })
     // A peer that ends its side of the socket has left, and takes its streams along: HTTP/2 ends those
     // one by one. Our sockets allow half-open, so nobody else closes this one.
@@ -112,44 +110,46 @@ export class GuardedSession<S extends Session = Session> {
 
   streamOpened(): void {
     this.#streams++
-    this.#quietBeats = 0
+    this.#traffic.streamOpened()
   }
 
   /** `wasted`: the peer reset it before we had sent anything on it. */
   streamClosed(wasted: boolean): void {
     this.#streams--
-    if (wasted && ++this.#wasted > MOST_WASTED) {
-      this.#flooded(`more than ${MOST_WASTED} streams opened and reset within ${BEAT_MS / 1000} s`)
-    }
+    this.#quietBeats = 0
+    if (wasted) this.#endIfFlooded(this.#traffic.wasted())
+  }
+
+  received(bytes: number): void {
+    this.#traffic.received(bytes)
   }
 
   /** Takes no new streams, and ends with the last one. */
   leave(): void {
     this.#leaving = true
+    this.#quietBeats = 0
     if (!this.session.destroyed) this.session.close()
   }
 
   /** Ends it and all its streams now. */
   end(fault: Fault | undefined, code: number = NGHTTP2_NO_ERROR): void {
+    if (this.session.destroyed) return
     this.#fault ??= fault
     this.#leaving = true
-    if (!this.session.destroyed) this.session.destroy(undefined, code)
+    this.session.destroy(undefined, code)
   }
 
   onBeat(): void {
-    this.#wasted = 0
-    this.#controls = 0
+    const quiet = this.#traffic.onBeat()
+    this.#endIfFlooded(this.#traffic.flood)
     if (this.leaving) this.#hurryFarewell()
     else if (!this.#greeted) this.#hurryGreeting()
     else if (this.#streams === 0) this.#rest()
-    else this.#listenForLife()
+    else this.#listenForLife(quiet)
   }
 
   #hurryGreeting(): void {
-    if (++this.#quietBeats <= GREETING_BEATS) return
-    const seconds = (GREETING_BEATS * BEAT_MS) / 1000
-    this.end(new Fault('TRANSPORT_H2_SILENT', { why: `no SETTINGS within ${seconds} s` }))
-    this.#socket.destroy()
+    if (++this.#quietBeats > GREETING_BEATS) this.#giveUp(`no SETTINGS within ${seconds(GREETING_BEATS)}`)
   }
 
   /** A peer that does not close its side of the socket after us. */
@@ -157,44 +157,48 @@ export class GuardedSession<S extends Session = Session> {
     if (this.#streams === 0 && ++this.#quietBeats > FAREWELL_BEATS) this.#socket.destroy()
   }
 
+  /**
+   * nghttp2 stops listening to a peer that broke the rules badly without telling Node: such a session
+   * shows in that it does not answer.
+   */
   #rest(): void {
-    if (++this.#quietBeats <= this.#idleBeats) return
-    this.#quietBeats = 0
-    this.leave()
+    this.#quietBeats++
+    if (this.#quietBeats > this.#idleBeats) this.leave()
+    else if (this.#asksWhenIdle) this.#ask()
   }
 
   /**
-   * Asks only when bytes were sent and nothing came back for a while: grpc-go ends sessions whose client
-   * asks often.
+   * Asks only when something was sent and nothing came back for a while: grpc-go ends sessions whose
+   * client asks often.
    */
-  #listenForLife(): void {
-    this.#quietBeats = 0
-    const { bytesRead, bytesWritten } = this.#socket
-    const waiting = this.#silentBeats > 0 || bytesWritten !== this.#lastWritten
-    const heard = bytesRead !== this.#lastRead
-    this.#lastRead = bytesRead
-    this.#lastWritten = bytesWritten
-    this.#silentBeats = heard || !waiting ? 0 : this.#silentBeats + 1
-    if (this.#silentBeats === PING_BEATS) this.session.ping(() => undefined)
-    if (this.#silentBeats < DEAD_BEATS) return
-    const seconds = (DEAD_BEATS * BEAT_MS) / 1000
-    this.end(new Fault('TRANSPORT_H2_SILENT', { why: `nothing came for ${seconds} s, not even to a PING` }))
+  #listenForLife(quiet: boolean): void {
+    this.#quietBeats = quiet ? this.#quietBeats + 1 : 0
+    if (quiet) this.#ask()
+  }
+
+  #ask(): void {
+    if (this.#quietBeats === PING_BEATS) {
+      this.#answered = false
+      this.session.ping((error) => {
+        if (error === null) this.#answered = true
+      })
+    }
+    if (this.#quietBeats < DEAD_BEATS || this.#answered) return
+    this.#giveUp(`nothing came for ${seconds(DEAD_BEATS)}, not even to a PING`)
+  }
+
+  #giveUp(why: string): void {
+    this.end(new Fault('TRANSPORT_H2_SILENT', { why }))
     this.#socket.destroy()
   }
 
-  #countControl(frame: string): void {
-    const { bytesRead } = this.#socket
-    if (bytesRead - this.#worthMark > WORTH_BYTES) {
-      this.#worthMark = bytesRead
-      this.#controls = 0
-    }
-    if (++this.#controls <= MOST_CONTROLS) return
-    this.#flooded(`more than ${MOST_CONTROLS} control frames within ${BEAT_MS / 1000} s, the last a ${frame}`)
+  #endIfFlooded(why: string | undefined): void {
+    if (why !== undefined) this.end(new Fault('TRANSPORT_H2_FLOOD', { why }), NGHTTP2_ENHANCE_YOUR_CALM)
   }
+}
 
-  #flooded(why: string): void {
-    this.end(new Fault('TRANSPORT_H2_FLOOD', { why }), NGHTTP2_ENHANCE_YOUR_CALM)
-  }
+function seconds(beats: number): string {
+  return `${(beats * BEAT_MS) / 1000} s`
 }
 
 function endpoint(address = '', port = 0): Endpoint {

@@ -54,9 +54,18 @@ function makeWebServer(onFault: OnFault) {
     const { remoteAddress = '', remotePort = 0 } = request.socket
     const why = `${request.method ?? ''} in HTTP/1.1`
     const context = { source: formatHostPort(remoteAddress, remotePort) }
-    onFault?.(new Fault('TRANSPORT_H2_REQUEST', { why, context }))
+    onFault?.(new Fault('TRANSPORT_REQUEST', { why, context }))
     response.writeHead(404, { 'content-length': 0, connection: 'close' }).end()
     request.resume()
+  })
+  server.on('clientError', (error: Error, socket) => {
+    const { remoteAddress = '', remotePort = 0 } = socket as Socket
+    const context = { source: formatHostPort(remoteAddress, remotePort) }
+    const why = 'it is neither HTTP/2 nor HTTP/1.1'
+    onFault?.(new Fault('TRANSPORT_REQUEST', { why, context, cause: error }))
+    // As Node does by itself where nobody listens to this event.
+    if (socket.writable) socket.write('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n')
+    socket.destroy()
   })
   return server
 }

@@ -1,16 +1,17 @@
 /** VMess over HTTP/2: request and response bodies are the bytes (protocol §9.4). */
 import type { IncomingHttpHeaders } from 'node:http2'
-import type { H2Config } from '../config/config.js'
+import type { H2Config, TlsConfig } from '../config/config.js'
 import type { Transport } from '../contracts/transport.js'
 import { Fault } from '../faults/fault.js'
 import { type Random, systemRandom, systemTicker, type Ticker } from '../ports/ports.js'
 import type { StreamForm } from './h2-form.js'
 import { listenH2 } from './h2-listener.js'
 import { H2Pool } from './h2-pool.js'
-import type { Tls } from './tls-layer.js'
+import { makeTls } from './tls-layer.js'
 
 export interface H2TransportOptions {
-  readonly tls?: Tls | undefined
+  /** Absent: plain. */
+  readonly tls?: TlsConfig | undefined
   readonly ticker?: Ticker | undefined
   readonly random?: Random | undefined
 }
@@ -30,11 +31,14 @@ export function makeH2Transport(config: H2Config, options: H2TransportOptions = 
 /** A transport whose connections are streams of HTTP/2 in the given form. */
 export function makeStreamTransport(form: StreamForm, options: H2TransportOptions): Transport {
   const { tls, ticker = systemTicker } = options
-  const pool = new H2Pool({ form, tls, ticker })
+  const connecting = tls && makeTls({ config: tls, alpn: ['h2'] })
+  // Strangers that know nothing newer get their 404 in HTTP/1.1.
+  const listening = tls && makeTls({ config: tls, alpn: ['h2', 'http/1.1'] })
+  const pool = new H2Pool({ form, tls: connecting, ticker })
   return {
     name: form.name,
     connect: (address, connectOptions) => pool.connect(address, connectOptions),
-    listen: (address, listenOptions) => listenH2(address, listenOptions, { form, tls, ticker }),
+    listen: (address, listenOptions) => listenH2(address, listenOptions, { form, tls: listening, ticker }),
     close: () => {
       pool.close()
     },

@@ -26,13 +26,6 @@ export const HTTP2_FAULTS = {
     blame: 'peer',
     cause: 'It gave an error code as its reason: it found fault with us, or protects itself.',
   },
-  TRANSPORT_H2_REQUEST: {
-    what: 'a request on HTTP/2 was not for us',
-    blame: 'peer',
-    cause:
-      'Path, host or kind of request differ from the configuration: a stranger looks around, or client and server do not agree. It was answered like on any web server, with 404.',
-    hint: 'compare path, host or serviceName of both sides',
-  },
   TRANSPORT_H2_STATUS: {
     what: 'the server answered with another HTTP status than 200',
     blame: 'peer',

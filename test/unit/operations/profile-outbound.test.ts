@@ -45,14 +45,62 @@ describe('profileToConfig', () => {
   })
 
   it.each([
-    ['type=ws', 'network ws is not supported yet; supported: tcp'],
-    ['type=grpc', 'network grpc is not supported yet; supported: tcp'],
-    ['type=kcp&security=none', 'network kcp is not supported yet; supported: tcp'],
+    ['type=ws', 'network ws is not supported yet; supported: tcp, h2, grpc'],
+    ['type=kcp&security=none', 'network kcp is not supported yet; supported: tcp, h2, grpc'],
     ['type=tcp&security=tls', 'security tls is not supported yet; supported: none'],
     ['security=reality&pbk=K', 'security reality is not supported yet; supported: none'],
   ])('refuses %s by name with CONFIG_UNSUPPORTED', (query, why) => {
     const profile = parseShareLink(`vmess://${ID}@vpn.example.com:443?${query}`)
     expect(faultOf(() => profileToConfig(profile))).toEqual({ code: 'CONFIG_UNSUPPORTED', why })
+  })
+})
+
+describe('HTTP/2 and gRPC', () => {
+  const streamOf = (query: string) =>
+    profileToConfig(parseShareLink(`vmess://${ID}@vpn.example.com:443?security=none&${query}`)).stream
+
+  it.each([
+    ['type=h2&host=a.example.com,b.example.com&path=%2Fp', ['a.example.com', 'b.example.com'], '/p'],
+    ['type=http', ['www.example.com'], '/'],
+  ])('%s', (query, hosts, path) => {
+    expect(streamOf(query)).toEqual({
+      network: 'h2',
+      hosts,
+      path,
+      method: 'PUT',
+      headers: {},
+      security: 'none',
+    })
+  })
+
+  it.each([
+    ['type=grpc&serviceName=Gun', { serviceName: 'Gun', multi: false }],
+    ['type=grpc&serviceName=Gun&mode=guna', { serviceName: 'Gun', multi: false }],
+    [
+      'type=grpc&serviceName=%2Fa%2FB&mode=multi&authority=c.example.com',
+      { serviceName: '/a/B', multi: true, authority: 'c.example.com' },
+    ],
+  ])('%s', (query, expected) => {
+    expect(streamOf(query)).toEqual({ network: 'grpc', security: 'none', ...expected })
+  })
+
+  it.each([
+    [
+      { network: 'h2', httpSettings: { host: ['a.example.com'], path: '/p' } },
+      { network: 'h2', hosts: ['a.example.com'], path: '/p' },
+    ],
+    [
+      { network: 'grpc', grpcSettings: { serviceName: '/a/One|Many', multiMode: true, authority: 'c' } },
+      { network: 'grpc', serviceName: '/a/Many', mode: 'multi', authority: 'c' },
+    ],
+    [
+      { network: 'gun', gunSettings: { serviceName: '/a/One|Many' } },
+      { network: 'grpc', serviceName: '/a/One', mode: 'gun', authority: '' },
+    ],
+  ])('are named in links: %j', (streamSettings, transport) => {
+    const inbound = { port: 1, protocol: 'vmess', settings: { clients: [{ id: ID }] }, streamSettings }
+    const { config } = parseConfig(JSON.stringify({ inbounds: [inbound] }), { file: 'c.json' })
+    expect(profileFromConfig(config, { address: 'vpn.example.com' }).transport).toEqual(transport)
   })
 })
 

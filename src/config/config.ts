@@ -49,8 +49,12 @@ export type NetworkConfig =
       /** Inbounds: a load balancer in front says whom each connection is from. */
       readonly acceptProxyProtocol?: true
     }
-  | ({ readonly network: 'ws'; readonly earlyData?: EarlyDataConfig } & HttpPlaceConfig)
-  | ({ readonly network: 'httpupgrade' } & HttpPlaceConfig)
+  | ({
+      readonly network: 'ws'
+      readonly earlyData?: EarlyDataConfig
+      readonly acceptProxyProtocol?: true
+    } & HttpPlaceConfig)
+  | ({ readonly network: 'httpupgrade'; readonly acceptProxyProtocol?: true } & HttpPlaceConfig)
   | H2Config
   | GrpcConfig
   | KcpConfig

@@ -2,6 +2,7 @@
 import type {
   Config,
   HttpHeaderConfig,
+  HttpPlaceConfig,
   InboundConfig,
   NetworkConfig,
   StreamConfig,
@@ -13,6 +14,7 @@ import { displayText } from '../dialects/display-text.js'
 import type { Profile, ProfileTransport } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
 import { clientServiceName } from '../grpc/service-path.js'
+import { profileTlsOf, tlsFromProfile } from './profile-tls.js'
 
 export interface ProfileConfig {
   readonly server: VmessServerConfig
@@ -24,12 +26,6 @@ export interface ProfileConfig {
  * for, when that cannot be run yet: never something weaker in its place.
  */
 export function profileToConfig(profile: Profile): ProfileConfig {
-  const { tls } = profile
-  if (tls !== undefined) {
-    throw new Fault('CONFIG_UNSUPPORTED', {
-      why: `security ${tls.reality === undefined ? 'tls' : 'reality'} is not supported yet; supported: none`,
-    })
-  }
   const user = {
     uuid: profile.uuid,
     alterId: profile.alterId,
@@ -41,14 +37,17 @@ export function profileToConfig(profile: Profile): ProfileConfig {
   }
   return {
     server: { address: profile.server, port: profile.port, users: [user] },
-    stream: streamOf(profile.transport),
+    stream: streamOf(profile),
   }
 }
 
 type TcpDisguise = Extract<ProfileTransport, { network: 'tcp'; header: 'http' }>
 
-function streamOf(transport: ProfileTransport): StreamConfig {
-  return { ...networkOf(transport), security: 'none' }
+function streamOf({ transport, tls }: Profile): StreamConfig {
+  const carried = networkOf(transport)
+  return tls === undefined
+    ? { ...carried, security: 'none' }
+    : { ...carried, security: 'tls', tls: tlsFromProfile(tls) }
 }
 
 function networkOf(transport: ProfileTransport): NetworkConfig {
@@ -70,11 +69,21 @@ function networkOf(transport: ProfileTransport): NetworkConfig {
         ...(authority === '' ? {} : { authority }),
       }
     }
+    case 'ws': {
+      const { earlyData } = transport
+      return { network: 'ws', ...placeOf(transport), ...(earlyData && { earlyData }) }
+    }
+    case 'httpupgrade':
+      return { network: 'httpupgrade', ...placeOf(transport) }
     default:
       throw new Fault('CONFIG_UNSUPPORTED', {
-        why: `network ${transport.network} is not supported yet; supported: tcp, h2, grpc`,
+        why: `network ${transport.network} is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc`,
       })
   }
+}
+
+function placeOf({ path, host }: { readonly path: string; readonly host: string }): HttpPlaceConfig {
+  return { path: path === '' ? '/' : path, headers: {}, ...(host !== '' && { host }) }
 }
 
 /** The disguise of a link: V2Ray's own, with the paths and hosts that the link names. */
@@ -120,6 +129,7 @@ export function profileFromConfig(config: Config, choice: ShareChoice): Profile 
     alterId: user.alterId,
     security: 'auto',
     transport: transportOf(inbound.stream),
+    ...(inbound.stream.security === 'tls' && { tls: profileTlsOf(inbound.stream.tls, choice.address) }),
     extra: new Map(),
   }
 }
@@ -128,6 +138,14 @@ function transportOf(stream: StreamConfig): ProfileTransport {
   switch (stream.network) {
     case 'tcp':
       return stream.header === undefined ? { network: 'tcp', header: 'none' } : disguiseFor(stream.header)
+    case 'ws': {
+      const { path, host = '', earlyData } = stream
+      // Links can only name early data that travels in a header.
+      const early = earlyData?.header && { earlyData: { bytes: earlyData.bytes, header: earlyData.header } }
+      return { network: 'ws', path, host, ...early }
+    }
+    case 'httpupgrade':
+      return { network: 'httpupgrade', path: stream.path, host: stream.host ?? '' }
     case 'h2':
       return { network: 'h2', hosts: stream.hosts, path: stream.path }
     case 'grpc':

@@ -45,13 +45,99 @@ describe('profileToConfig', () => {
   })
 
   it.each([
-    ['type=ws', 'network ws is not supported yet; supported: tcp, h2, grpc'],
-    ['type=kcp&security=none', 'network kcp is not supported yet; supported: tcp, h2, grpc'],
-    ['type=tcp&security=tls', 'security tls is not supported yet; supported: none'],
-    ['security=reality&pbk=K', 'security reality is not supported yet; supported: none'],
+    [
+      'type=quic&security=none',
+      'network quic is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc',
+    ],
+    [
+      'type=xhttp&security=none',
+      'network xhttp is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc',
+    ],
+    ['security=reality&pbk=K', 'security reality is not supported; supported: none, tls'],
+    ['security=tls&pcs=abc', 'the pinned certificate is not a SHA-256 sum in hex'],
+    ['security=tls&sni=a.example&vcn=b.example', 'a certificate for another name than sni is not supported'],
   ])('refuses %s by name with CONFIG_UNSUPPORTED', (query, why) => {
     const profile = parseShareLink(`vmess://${ID}@vpn.example.com:443?${query}`)
     expect(faultOf(() => profileToConfig(profile))).toEqual({ code: 'CONFIG_UNSUPPORTED', why })
+  })
+})
+
+describe('TLS, WebSocket and HTTPUpgrade', () => {
+  const streamOf = (query: string) =>
+    profileToConfig(parseShareLink(`vmess://${ID}@vpn.example.com:443?${query}`)).stream
+
+  it.each([
+    [
+      'security=none&type=ws&path=%2Fp%3Fed%3D2048&host=c.example',
+      {
+        network: 'ws',
+        path: '/p',
+        host: 'c.example',
+        headers: {},
+        earlyData: { bytes: 2_048, header: 'Sec-WebSocket-Protocol' },
+        security: 'none',
+      },
+    ],
+    ['security=none&type=ws', { network: 'ws', path: '/', headers: {}, security: 'none' }],
+    [
+      'security=none&type=httpupgrade&path=%2Fu&host=c.example',
+      { network: 'httpupgrade', path: '/u', host: 'c.example', headers: {}, security: 'none' },
+    ],
+    [
+      `security=tls&sni=s.example&alpn=h2,http%2F1.1&pcs=${'AB'.repeat(32)}`,
+      {
+        network: 'tcp',
+        security: 'tls',
+        tls: {
+          serverName: 's.example',
+          alpn: ['h2', 'http/1.1'],
+          allowInsecure: false,
+          disableSystemRoot: false,
+          certificates: [],
+          pinnedCertificates: ['ab'.repeat(32)],
+        },
+      },
+    ],
+  ])('%s', (query, expected) => {
+    expect(streamOf(query)).toEqual(expected)
+  })
+
+  it.each([
+    [
+      { network: 'ws', wsSettings: { path: 'p?ed=1024', host: 'c.example' } },
+      {
+        network: 'ws',
+        path: '/p',
+        host: 'c.example',
+        earlyData: { bytes: 1_024, header: 'Sec-WebSocket-Protocol' },
+      },
+    ],
+    [
+      { network: 'ws', wsSettings: { path: '/p', maxEarlyData: 100 } },
+      { network: 'ws', path: '/p', host: '' },
+    ],
+    [
+      { network: 'httpupgrade', httpupgradeSettings: { path: '/u' } },
+      { network: 'httpupgrade', path: '/u', host: '' },
+    ],
+  ])('are named in links: %j', (streamSettings, transport) => {
+    const inbound = { port: 1, protocol: 'vmess', settings: { clients: [{ id: ID }] }, streamSettings }
+    const { config } = parseConfig(JSON.stringify({ inbounds: [inbound] }), { file: 'c.json' })
+    expect(profileFromConfig(config, { address: 'vpn.example.com' })).toMatchObject({ transport })
+  })
+
+  it.each([
+    [{}, 'vpn.example.com'],
+    [{ serverName: 's.example', alpn: ['h2'] }, 's.example'],
+  ])('a link for a server with TLS names it: %j', (settings, serverName) => {
+    const certificates = [{ certificateFile: 'c.pem', keyFile: 'k.pem' }]
+    const streamSettings = { security: 'tls', tlsSettings: { ...settings, certificates } }
+    const inbound = { port: 1, protocol: 'vmess', settings: { clients: [{ id: ID }] }, streamSettings }
+    const { config } = parseConfig(JSON.stringify({ inbounds: [inbound] }), { file: 'c.json' })
+    expect(profileFromConfig(config, { address: 'vpn.example.com' }).tls).toMatchObject({
+      serverName,
+      insecure: false,
+    })
   })
 })
 

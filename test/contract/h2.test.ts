@@ -1,28 +1,57 @@
 /** HTTP/2 and gRPC streams keep the promises of every connection, and their transports those of transports. */
 import { describe, expect, it } from 'vitest'
+import type { TlsConfig } from '../../src/config/config.js'
 import type { Connection } from '../../src/contracts/connection.js'
-import type { Transport } from '../../src/contracts/transport.js'
 import { connectionContract, transportContract } from '../../src/testing.js'
 import { makeGrpcTransport } from '../../src/transport/grpc.js'
 import { makeH2Transport } from '../../src/transport/h2.js'
-import { makeTcpTransport } from '../../src/transport/tcp.js'
+import { makeAuthority } from '../support/certificates.js'
+import { freePort } from '../support/free-port.js'
+import { makeTransportPair } from '../support/transport-pair.js'
 
 const LOOPBACK = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
 const NEVER = new AbortController().signal
 
-const makeH2 = () =>
-  makeH2Transport({ network: 'h2', path: '/tunnel', hosts: ['www.example.com'], method: 'PUT', headers: {} })
+const authority = await makeAuthority()
+const { certificate, key } = await authority.issue(['127.0.0.1'])
+
+const TLS: TlsConfig = {
+  allowInsecure: false,
+  disableSystemRoot: true,
+  certificates: [
+    { usage: 'encipherment', certificate: { pem: certificate }, key: { pem: key } },
+    { usage: 'verify', certificate: { pem: authority.certificate } },
+  ],
+}
+
+const H2 = {
+  network: 'h2',
+  path: '/tunnel',
+  hosts: ['a.example.com', 'b.example.com'],
+  method: 'PUT',
+  headers: {},
+} as const
 const makeGrpc = (multi: boolean) => makeGrpcTransport({ network: 'grpc', serviceName: 'Gun', multi })
 
 const TRANSPORTS = [
-  ['h2', makeH2],
+  ['h2', () => makeH2Transport(H2)],
+  ['h2 in TLS', () => makeH2Transport(H2, { tls: TLS })],
   ['grpc', () => makeGrpc(false)],
   ['grpc multi', () => makeGrpc(true)],
+  ['grpc in TLS', () => makeGrpcTransport({ network: 'grpc', serviceName: '', multi: false }, { tls: TLS })],
 ] as const
 
-describe.each(TRANSPORTS)('%s without TLS', (_, make) => {
+describe.each(TRANSPORTS)('%s', (_, make) => {
   const checks = [
-    ...connectionContract(() => makePair(make())),
+    ...connectionContract(async () => {
+      const transport = make()
+      const pair = await makeTransportPair(transport)
+      const release = async () => {
+        transport.close?.()
+        await pair.release()
+      }
+      return { ...pair, release }
+    }),
     ...transportContract(async () => ({
       transport: make(),
       place: LOOPBACK,
@@ -43,24 +72,3 @@ describe.each(TRANSPORTS)('%s without TLS', (_, make) => {
     await listener.close()
   })
 })
-
-async function makePair(transport: Transport) {
-  let accept: (connection: Connection) => void = () => undefined
-  const accepted = new Promise<Connection>((resolve) => {
-    accept = resolve
-  })
-  const listener = await transport.listen(LOOPBACK, { onConnection: accept })
-  const near = await transport.connect({ ...LOOPBACK, port: listener.endpoint.port }, { signal: NEVER })
-  const release = async () => {
-    transport.close?.()
-    await listener.close()
-  }
-  return { near, far: await accepted, release }
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const listener = await makeTcpTransport().listen(LOOPBACK, { onConnection: () => undefined })
-  await listener.close()
-  return listener.endpoint.port
-}

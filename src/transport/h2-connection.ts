@@ -82,7 +82,8 @@ export class H2Connection implements Connection {
       this.#read(bytes)
     })
     stream.on('end', () => {
-      this.#finishReading()
+      // Node also tells an end where a session is lost; only the peer's own counts.
+      if (!stream.destroyed) this.#finishReading()
     })
     stream.on('drain', () => {
       if (!this.#wantsDrain) return

@@ -53,7 +53,11 @@ export function h2ErrorFault(error: Error): Fault {
 
 /** A stream that was reset by the peer, or lost with its session. */
 export function resetFault(code: number): Fault {
-  return new Fault('TRANSPORT_RESET', { why: `the HTTP/2 stream was reset: ${nameOfCode(code)}` })
+  const why =
+    code === constants.NGHTTP2_NO_ERROR
+      ? 'the connection under the HTTP/2 stream was lost'
+      : `the HTTP/2 stream was reset: ${nameOfCode(code)}`
+  return new Fault('TRANSPORT_RESET', { why })
 }
 
 /** The peer ends the whole session, and not because it has served its time. */

@@ -1,8 +1,9 @@
 /** `streamSettings` (config §7.1, §7.2). What is not carried yet is refused by name. */
-import type { GrpcConfig, H2Config, NetworkConfig, StreamConfig } from './config.js'
+import type { GrpcConfig, H2Config, KcpConfig, NetworkConfig, StreamConfig } from './config.js'
 import { DEFAULT_GRPC, grpcSettings } from './grpc-settings.js'
 import { DEFAULT_H2, h2Settings } from './h2-settings.js'
 import { tcpHeader } from './http-header.js'
+import { DEFAULT_KCP, kcpSettings } from './kcp-settings.js'
 import type { Place } from './place.js'
 import { flag, quote, text, word } from './scalars.js'
 import { anything, check, convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
@@ -32,7 +33,6 @@ const OTHER_SECURITIES: ReadonlyMap<string, string> = new Map([
 ])
 /** Blocks of networks and securities that are not read yet. */
 const FOREIGN_BLOCKS = [
-  'kcpSettings',
   'dsSettings',
   'quicSettings',
   'hy2Settings',
@@ -76,6 +76,7 @@ interface Blocks {
   readonly tcpSettings: typeof tcpSettings.blank | undefined
   readonly httpSettings: H2Config | undefined
   readonly grpcSettings: GrpcConfig | undefined
+  readonly kcpSettings: KcpConfig | undefined
   readonly wsSettings: typeof wsSettings.blank | undefined
   readonly httpupgradeSettings: typeof httpupgradeSettings.blank | undefined
   readonly sockopt: typeof sockopt.blank | undefined
@@ -110,6 +111,12 @@ const HTTPUPGRADE: Network = {
   read: ({ httpupgradeSettings }, role) => readHttpupgrade(httpupgradeSettings, role),
 }
 
+const KCP: Network = {
+  name: 'kcp',
+  blocks: ['kcpSettings'],
+  read: ({ kcpSettings }) => kcpSettings ?? DEFAULT_KCP,
+}
+
 /** Word in lower case → what carries the bytes. */
 const NETWORKS: ReadonlyMap<string, Network> = new Map([
   ['tcp', TCP],
@@ -121,6 +128,8 @@ const NETWORKS: ReadonlyMap<string, Network> = new Map([
   ['http', H2],
   ['grpc', GRPC],
   ['gun', GRPC],
+  ['kcp', KCP],
+  ['mkcp', KCP],
 ])
 const NETWORK_NAMES = [...new Set([...NETWORKS.values()].map(({ name }) => name))]
 
@@ -146,6 +155,7 @@ const fields = object(
     method: maybe(text, 'network'),
     security: optional(text, 'none'),
     tcpSettings: maybe(tcpSettings, 'rawSettings'),
+    kcpSettings: maybe(kcpSettings),
     wsSettings: maybe(wsSettings),
     httpupgradeSettings: maybe(httpupgradeSettings),
     httpSettings: maybe(h2Settings),
@@ -190,6 +200,9 @@ function streamOf(role: StreamRole): Shape<StreamConfig> {
     if (!secure) return { ...carried, security: 'none' }
     const tls = values.tlsSettings === undefined ? DEFAULT_TLS : tlsSettings.read(values.tlsSettings)
     if (role === 'inbound') assertServable(tls, place.spot('tlsSettings'))
+    if (carried.network === 'kcp') {
+      place.spot('security').error('tls inside kcp is not supported yet', 'a seed protects the packets')
+    }
     if ('acceptProxyProtocol' in carried) {
       place.spot('security').error('the PROXY protocol in front of tls is not supported yet')
     }

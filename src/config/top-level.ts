@@ -149,6 +149,9 @@ function checkListeners(inbounds: readonly (InboundConfig | undefined)[], places
   }
 }
 
-function listenersOf({ listen }: InboundConfig): readonly string[] {
-  return listen.kind === 'unix' ? [listen.path] : listen.ports.map((port) => `${listen.host}:${port}`)
+/** UDP ports are none of tcp's. */
+function listenersOf({ listen, stream }: InboundConfig): readonly string[] {
+  if (listen.kind === 'unix') return [listen.path]
+  const suffix = stream.network === 'kcp' ? '/udp' : ''
+  return listen.ports.map((port) => `${listen.host}:${port}${suffix}`)
 }

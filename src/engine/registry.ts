@@ -17,6 +17,7 @@ import { makeGrpcTransport } from '../transport/grpc.js'
 import { makeH2Transport } from '../transport/h2.js'
 import { makeHttpHeaderTransport } from '../transport/http-header.js'
 import { makeHttpUpgradeTransport } from '../transport/http-upgrade.js'
+import { makeKcpTransport } from '../transport/kcp.js'
 import { makeProxiedTransport } from '../transport/proxied.js'
 import { makeTcpTransport } from '../transport/tcp.js'
 import { makeTlsTransport } from '../transport/tls.js'
@@ -76,8 +77,9 @@ function makeTransport(stream: StreamConfig): Transport {
       return makeH2Transport(stream, { tls })
     case 'grpc':
       return makeGrpcTransport(stream, { tls })
-    default:
-      throw new Fault('INTERNAL_INVARIANT', { why: `no transport ${stream.network} with ${stream.security}` })
+    case 'kcp':
+      if (tls === undefined) return makeKcpTransport(stream)
+      throw new Fault('CONFIG_UNSUPPORTED', { why: 'tls inside kcp is not supported yet' })
   }
 }
 

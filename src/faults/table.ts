@@ -5,6 +5,7 @@ import { HTTP2_FAULTS } from './codes/http2.js'
 import { HTTP_FAULTS } from './codes/http.js'
 import { HTTP_HEADER_FAULTS } from './codes/http-header.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
+import { KCP_FAULTS } from './codes/kcp.js'
 import { LINK_FAULTS } from './codes/link.js'
 import { MUX_FAULTS } from './codes/mux.js'
 import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
@@ -27,6 +28,7 @@ export const FAULTS = {
   ...TRANSPORT_FAULTS,
   ...HTTP_HEADER_FAULTS,
   ...PROXY_PROTOCOL_FAULTS,
+  ...KCP_FAULTS,
   ...DIAL_FAULTS,
   ...RELAY_FAULTS,
   ...CLI_FAULTS,

@@ -14,6 +14,7 @@ import { displayText } from '../dialects/display-text.js'
 import type { Profile, ProfileTransport } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
 import { clientServiceName } from '../grpc/service-path.js'
+import { kcpFromProfile, kcpProfileOf } from './profile-kcp.js'
 import { profileTlsOf, tlsFromProfile } from './profile-tls.js'
 
 export interface ProfileConfig {
@@ -75,9 +76,11 @@ function networkOf(transport: ProfileTransport): NetworkConfig {
     }
     case 'httpupgrade':
       return { network: 'httpupgrade', ...placeOf(transport) }
+    case 'kcp':
+      return kcpFromProfile(transport)
     default:
       throw new Fault('CONFIG_UNSUPPORTED', {
-        why: `network ${transport.network} is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc`,
+        why: `network ${transport.network} is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc, kcp`,
       })
   }
 }
@@ -155,8 +158,8 @@ function transportOf(stream: StreamConfig): ProfileTransport {
         mode: stream.multi ? 'multi' : 'gun',
         authority: stream.authority ?? '',
       }
-    default:
-      throw new Fault('CONFIG_NO_SHARE_LINK', { why: `network ${stream.network} has no link form yet` })
+    case 'kcp':
+      return kcpProfileOf(stream)
   }
 }
 

@@ -90,7 +90,7 @@ describe('stats (config §9.2)', () => {
 
 describe('streamSettings (config §7.1)', () => {
   const stream = (streamSettings: object): object => withOutbound({ inbounds: [inbound({ streamSettings })] })
-  const NETWORKS = 'tcp, ws, httpupgrade, h2, grpc'
+  const NETWORKS = 'tcp, ws, httpupgrade, h2, grpc, kcp'
 
   it.each([
     {},

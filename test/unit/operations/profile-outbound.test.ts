@@ -47,11 +47,11 @@ describe('profileToConfig', () => {
   it.each([
     [
       'type=quic&security=none',
-      'network quic is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc',
+      'network quic is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc, kcp',
     ],
     [
       'type=xhttp&security=none',
-      'network xhttp is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc',
+      'network xhttp is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc, kcp',
     ],
     ['security=reality&pbk=K', 'security reality is not supported; supported: none, tls'],
     ['security=tls&pcs=abc', 'the pinned certificate is not a SHA-256 sum in hex'],

@@ -125,6 +125,13 @@ export class Visitor {
     return find() as Frame
   }
 
+  async untilAny(types: readonly (keyof typeof FRAME)[]): Promise<void> {
+    const known = types.map((type) => FRAME[type] as number)
+    await this.#until(`a frame ${types.join(' or ')}`, () =>
+      this.frames.some(({ type }) => known.includes(type)),
+    )
+  }
+
   async untilFrames(count: number): Promise<void> {
     await this.#until(`${count} frames`, () => this.frames.length >= count)
   }

@@ -1,15 +1,5 @@
 import { Fault } from '../faults/fault.js'
-import {
-  dataOf,
-  decodeFrame,
-  measureFrame,
-  MOST_DATA_BYTES,
-  MOST_METADATA_BYTES,
-  type MuxFrame,
-} from './frame.js'
-
-/** The most that is ever held: one whole frame. */
-export const MOST_HELD_BYTES = 2 + MOST_METADATA_BYTES + 2 + MOST_DATA_BYTES
+import { dataOf, decodeFrame, measureFrame, MOST_METADATA_BYTES, type MuxFrame } from './frame.js'
 
 export interface ReceivedFrame {
   readonly frame: MuxFrame
@@ -25,7 +15,7 @@ const FIRST_BYTES = MOST_METADATA_BYTES + 4
 
 /**
  * Bytes in, whole frames out (protocol §5.4). A frame that arrives in one piece is not copied; the rest
- * of one that does not is held, at most {@link MOST_HELD_BYTES}. Sticky: after a fault every call throws it.
+ * of one that does not is held, at most 66 051 bytes. Sticky: after a fault every call throws it.
  */
 export class MuxFrameDecoder {
   #input: Uint8Array = NOTHING

@@ -63,15 +63,14 @@ export class VmessMux {
     this.#watch()
   }
 
-  /** Ends carriers that carry nothing; the others end with their last session. */
+  /** Ends carriers that carry nothing now; the others end with their last session. */
   close(): void {
     this.#closing = true
     this.#lasting.close()
     this.#stopTicker?.()
     this.#stopTicker = undefined
-    if (this.#carriers.size === 0) return
-    this.#closeIdle()
-    this.#watch()
+    for (const server of [...this.#carriers.keys()]) if (server.sessions === 0) server.abort()
+    if (this.#carriers.size > 0) this.#watch()
   }
 
   #serveStream(stream: Connection, facts: FlowFacts): void {

@@ -51,6 +51,11 @@ export class MuxServer {
     this.#carrier.close()
   }
 
+  /** Ends it now. */
+  abort(cause?: Fault): void {
+    this.#carrier.abort(cause)
+  }
+
   #open(frame: NewFrame): void {
     const { id, destination } = frame
     const carrier = this.#carrier

@@ -185,6 +185,17 @@ describe('a carrier', () => {
     })
   })
 
+  it('without a session ends with the inbound', async () => {
+    const { client, flow, inbound, time } = await start()
+    const carrier = new Recorder(await client.connect(flow(MUX_COOL), NEVER))
+    carrier.connection.write(Uint8Array.of(0, 4, 0, 0, 4, 0))
+    await turns(undefined, 20)
+    await inbound.close()
+    await carrier.untilClosed()
+    time.advance(2_000)
+    expect(time.running()).toBe(0)
+  })
+
   it('ends with its last session once the inbound closes', async () => {
     const { client, flow, inbound, target, time } = await start()
     const carrier = await client.connect(flow(MUX_COOL), NEVER)

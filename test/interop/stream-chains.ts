@@ -29,6 +29,8 @@ export interface StreamChain {
   readonly targets: Targets
   /** `streamSettings` of both sides. */
   readonly settings: object
+  /** `streamSettings` of the client where they differ. */
+  readonly clientStream?: object
   /** Where the client finds the server at `port`; there, if absent. */
   readonly relay?: (port: number) => Promise<number>
   /** Further fields of the client's outbound, such as `mux`. */
@@ -75,11 +77,14 @@ function serverConfig(
   return { ...config, inbounds: [...inbounds, socksInbound(readyPort)] }
 }
 
-function withFields(config: V2rayConfig, { settings, outbound, clientSettings }: StreamChain): V2rayConfig {
+function withFields(
+  config: V2rayConfig,
+  { settings, clientStream = settings, outbound, clientSettings }: StreamChain,
+): V2rayConfig {
   const outbounds = config.outbounds.map((given) => ({
     ...given,
     ...outbound,
-    streamSettings: settings,
+    streamSettings: clientStream,
     settings: { ...(given as { settings: object }).settings, ...clientSettings },
   }))
   return { ...config, outbounds }

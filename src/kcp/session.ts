@@ -187,6 +187,8 @@ export class KcpSession {
       case 'terminate':
         this.#acceptControl(segment, now)
         this.#peerTerminates(segment, closing)
+        // It repeats itself until it hears our end; meanwhile it wants to know that we are there.
+        this.#pingAt = now
         return
     }
     if (closing) this.#turnDeaf()

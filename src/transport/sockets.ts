@@ -205,7 +205,6 @@ function makePlainServer({ onSocket }: ListenSocketsOptions): Server {
 function makeTlsServer(tls: Tls, { onSocket, onFault }: ListenSocketsOptions): Server {
   const server = createTlsServer({
     ...tls.serverOptions(),
-    allowHalfOpen: true,
     noDelay: true,
     highWaterMark: WRITE_HIGH_WATER,
     handshakeTimeout: HANDSHAKE_MS,
@@ -216,6 +215,8 @@ function makeTlsServer(tls: Tls, { onSocket, onFault }: ListenSocketsOptions): S
     if (fault !== undefined) onFault?.(fault)
   })
   server.on('secureConnection', (socket) => {
+    // Not before: an end inside the handshake is the end of it.
+    socket.allowHalfOpen = true
     socket.pause()
     onSocket(socket)
   })

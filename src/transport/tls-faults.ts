@@ -42,8 +42,9 @@ export function dialledTlsFault(error: Error, name: string): Fault {
 export function acceptedTlsFault(error: Error, socket: Socket): Fault {
   const name = socket.remoteAddress ?? 'a client'
   const rejected: unknown = 'authorizationError' in socket ? socket.authorizationError : undefined
-  if (typeof rejected === 'string' && rejected !== '') {
-    return new Fault('TRANSPORT_TLS_CLIENT', { why: `${name} (${rejected})`, cause: error })
+  const refused = typeof rejected === 'string' && rejected !== '' ? rejected : codeOf(error)
+  if (refused !== codeOf(error) || refused.endsWith('DID_NOT_RETURN_A_CERTIFICATE')) {
+    return new Fault('TRANSPORT_TLS_CLIENT', { why: `${name} (${refused})`, cause: error })
   }
   return (
     brokenTlsFault(error, name) ??

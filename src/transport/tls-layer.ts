@@ -40,6 +40,8 @@ export interface TlsOptionsOf {
   readonly config: TlsConfig
   /** What the network on top speaks, unless the configuration names something else. */
   readonly alpn: readonly string[]
+  /** Milliseconds from anywhere; says when certificate files are looked at again. */
+  readonly now?: () => number
 }
 
 /** Addresses whose sessions are kept; more than any client has servers. */
@@ -57,11 +59,11 @@ class TlsLayer implements Tls {
   readonly #server: ServerCertificates
   #clientContext: SecureContext | undefined
 
-  constructor({ config, alpn }: TlsOptionsOf) {
+  constructor({ config, alpn, now }: TlsOptionsOf) {
     this.#config = config
     this.#alpn = [...(config.alpn ?? alpn)]
     this.#files = new CertificateFiles(config.certificates)
-    this.#server = new ServerCertificates(config)
+    this.#server = new ServerCertificates(config, now)
   }
 
   nameFor(address: Address): string {

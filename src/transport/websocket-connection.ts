@@ -22,6 +22,8 @@ export interface Opening {
 
 /** How long the request waits for first bytes; a VMess header comes after half of that at the latest. */
 const GRACE_MS = 200
+/** How long a peer that broke the rules may take to close after it was told. */
+const FAREWELL_MS = 1_000
 const NORMAL = 1000
 const NO_BYTES = new Uint8Array(0)
 /** A peer that pings without reading gets no more answers than this. */
@@ -40,7 +42,7 @@ export class WebSocketConnection implements Connection {
   readonly #inbox: Inbox
   #opening: Opening | undefined
   #reply: ReplyReader | undefined
-  #grace: NodeJS.Timeout | undefined
+  #timer: NodeJS.Timeout | undefined
   /** Written while the answer to the upgrade was waited for. */
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
@@ -49,13 +51,15 @@ export class WebSocketConnection implements Connection {
   #innerEnded = false
   #endTold = false
   #failed = false
+  /** Why we are leaving a peer that broke the rules. */
+  #fault: Fault | undefined
 
   /** `inner` is paused and behind its upgrade, unless that is given as `opening`. */
   constructor(inner: Connection, role: WebSocketRole, opening?: Opening) {
     this.#inner = inner
     this.#role = role
     this.#opening = opening
-    if (opening !== undefined) this.#grace = setTimeout(() => this.#open(NO_BYTES), GRACE_MS)
+    if (opening !== undefined) this.#timer = setTimeout(() => this.#open(NO_BYTES), GRACE_MS)
     const source = { pause: () => this.#pauseInner(), resume: () => inner.resume() }
     this.#inbox = new Inbox(source, () => {
       this.#endTold = true
@@ -68,10 +72,7 @@ export class WebSocketConnection implements Connection {
         if (fault === undefined) this.#inbox.end()
         else this.abort(fault)
       },
-      onFault: (fault, code) => {
-        if (!this.#ended) inner.write(closeFrame(code, role))
-        this.abort(fault)
-      },
+      onFault: (fault, code) => this.#leave(fault, code),
     })
   }
 
@@ -129,7 +130,7 @@ export class WebSocketConnection implements Connection {
   abort(cause?: Fault): void {
     this.#failed = true
     this.#frames.stop()
-    clearTimeout(this.#grace)
+    clearTimeout(this.#timer)
     this.#inner.abort(cause)
   }
 
@@ -144,15 +145,25 @@ export class WebSocketConnection implements Connection {
       },
       onClose: (fault) => {
         this.#failed = true
-        clearTimeout(this.#grace)
+        clearTimeout(this.#timer)
         this.#inbox.close(fault)
       },
     })
   }
 
+  /** Tells the peer what is wrong, and gives it a moment to read that. */
+  #leave(fault: Fault, code: number): void {
+    if (!this.#ended) this.#inner.write(closeFrame(code, this.#role))
+    this.#failed = true
+    this.#fault = fault
+    this.#timer = setTimeout(() => this.abort(fault), FAREWELL_MS)
+    this.#inner.end()
+    this.#inner.resume()
+  }
+
   /** While an answer is awaited it is read whatever the reader wants: writing depends on it. */
   #pauseInner(): void {
-    if (this.#reply === undefined) this.#inner.pause()
+    if (this.#reply === undefined && this.#fault === undefined) this.#inner.pause()
   }
 
   #receive(bytes: Uint8Array, lender: Lender): void {
@@ -181,6 +192,10 @@ export class WebSocketConnection implements Connection {
   }
 
   #transportEnded(): void {
+    if (this.#fault !== undefined) {
+      this.abort(this.#fault)
+      return
+    }
     if (this.#reply !== undefined) {
       this.abort(
         new Fault('TRANSPORT_UPGRADE', { why: 'the server closed the connection instead of answering' }),
@@ -197,7 +212,7 @@ export class WebSocketConnection implements Connection {
     const opening = this.#opening
     if (opening === undefined) return
     this.#opening = undefined
-    clearTimeout(this.#grace)
+    clearTimeout(this.#timer)
     this.#reply = new ReplyReader(opening.check)
     this.#inner.write(opening.encode(early))
     this.#startInner()

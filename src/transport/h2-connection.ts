@@ -55,6 +55,8 @@ export class H2Connection implements Connection {
   readonly #session: StreamOwner
   readonly #inbox: Inbox
   #gathering = false
+  /** Read and not delivered yet, within one turn of the event loop. */
+  #arrived: Uint8Array[] = []
   #wantsDrain = false
   #peerEnded = false
   #ended = false
@@ -79,11 +81,16 @@ export class H2Connection implements Connection {
     const stream = this.#stream
     stream.pause()
     stream.on('data', (bytes: Buffer) => {
-      this.#read(bytes)
+      this.#session.received(bytes.length)
+      // Each frame comes in a call of its own, and v2ray's hold 2 KiB. All of one read are delivered
+      // together, so that what they cause leaves in one write.
+      if (this.#arrived.push(bytes) === 1) setImmediate(() => this.#deliverArrived())
     })
     stream.on('end', () => {
       // Node also tells an end where a session is lost; only the peer's own counts.
-      if (!stream.destroyed) this.#finishReading()
+      if (stream.destroyed) return
+      this.#deliverArrived()
+      this.#finishReading()
     })
     stream.on('drain', () => {
       if (!this.#wantsDrain) return
@@ -174,11 +181,15 @@ export class H2Connection implements Connection {
     this.#stream.destroy()
   }
 
-  #read(bytes: Uint8Array): void {
-    this.#session.received(bytes.length)
+  #deliverArrived(): void {
+    const arrived = this.#arrived
+    if (arrived.length === 0 || this.#closed) return
+    this.#arrived = []
     deliver(() => {
-      if (this.#decoder === undefined) this.#take(bytes)
-      else this.#decode(this.#decoder, bytes)
+      for (const bytes of arrived) {
+        if (this.#decoder === undefined) this.#take(bytes)
+        else this.#decode(this.#decoder, bytes)
+      }
     })
   }
 

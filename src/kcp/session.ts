@@ -188,7 +188,7 @@ export class KcpSession {
         this.#acceptControl(segment, now)
         this.#peerTerminates(segment, closing)
         // It repeats itself until it hears our end; meanwhile it wants to know that we are there.
-        this.#pingAt = now
+        if (this.#ending !== 'ended') this.#pingAt = now
         return
     }
     if (closing) this.#turnDeaf()

@@ -15,6 +15,8 @@ import { abortReason } from './sockets.js'
 
 /** How long a server may take to answer the opening ping. Those of other makes do not answer at all. */
 const OPENING_MS = 30
+/** A process that was held up for longer has not looked at its sockets; one on this machine answers in these. */
+const LATE_TURNS = 4
 /** How many servers are remembered as not answering. */
 const SILENT_LIMIT = 64
 
@@ -59,9 +61,9 @@ export class KcpDialler {
 async function openSocket({ host, port }: UdpAddress, localAddress: string | undefined): Promise<Socket> {
   const target = formatHostPort(host, port)
   try {
-    const { address, family } = isIP(host) === 0 ? await lookup(host) : { address: host, family: isIP(host) }
+    const { address, family } = await resolve(host, localAddress)
     const socket = createSocket(family === 6 ? 'udp6' : 'udp4')
-    return await new Promise((resolve, reject) => {
+    return await new Promise((opened, reject) => {
       const onError = (error: Error): void => {
         socket.close()
         reject(error)
@@ -71,13 +73,19 @@ async function openSocket({ host, port }: UdpAddress, localAddress: string | und
         socket.connect(port, address, () => {
           socket.off('error', onError)
           socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
-          resolve(socket)
+          opened(socket)
         })
       })
     })
   } catch (error) {
     throw dialFault(error as Error, target)
   }
+}
+
+/** An address to send to, of the family that the local one has. */
+async function resolve(host: string, localAddress = ''): Promise<{ address: string; family: number }> {
+  if (isIP(host) !== 0) return { address: host, family: isIP(host) }
+  return lookup(host, { family: isIP(localAddress) })
 }
 
 interface ClientParts {
@@ -135,8 +143,7 @@ class KcpClient {
         signal.removeEventListener('abort', settle)
         resolve(this.#heard)
       }
-      // Not less than it takes to learn that the port of this very machine is closed.
-      const timer = setTimeout(settle, Math.max(ms, 1))
+      const timer = setTimeout(() => afterTurns(LATE_TURNS, settle), ms)
       this.connection.onHeard = settle
       signal.addEventListener('abort', settle, { once: true })
     })
@@ -163,6 +170,12 @@ class KcpClient {
     this.#closed = true
     this.#socket.close()
   }
+}
+
+/** Lets the event loop turn before an action: what has come already is dealt with first. */
+function afterTurns(turns: number, action: () => void): void {
+  if (turns === 0) action()
+  else setImmediate(() => afterTurns(turns - 1, action))
 }
 
 function endpointOf({ address, port }: Endpoint): Endpoint {

@@ -17,7 +17,7 @@ const LAYERS = [
   },
   {
     name: 'codecs',
-    folders: ['vmess', 'mux', 'socks', 'http-proxy', 'dialects', 'config'],
+    folders: ['vmess', 'mux', 'grpc', 'socks', 'http-proxy', 'http-header', 'proxy-protocol', 'kcp', 'dialects', 'config'],
     builtins: [],
   },
   { name: 'contracts', folders: ['contracts'], builtins: [] },
@@ -75,6 +75,7 @@ const PACKAGES = {
   '@noble/ciphers': ['crypto'],
   '@noble/hashes': ['crypto'],
   'jsonc-parser': ['config', 'dialects'],
+  ws: ['transport'],
   '@oclif/core': ['cli', 'commands'],
   chalk: ['cli'],
   inquirer: ['cli'],

@@ -9,7 +9,7 @@ import { type ProtocolPart, type ProtocolTable, readProtocol } from './protocol.
 import { quote, text, uint32, word } from './scalars.js'
 import { anything, convert, ignored, maybe, object, optional, required } from './shape.js'
 import { socksInbound } from './socks-inbound.js'
-import { PLAIN_TCP, stream } from './stream.js'
+import { inboundStream, PLAIN_TCP } from './stream.js'
 import { vmessInbound } from './vmess-inbound.js'
 
 const SUPPORTED = ['vmess', 'socks', 'http', 'mixed', 'dokodemo-door']
@@ -55,7 +55,7 @@ const fields = object(
     listen: maybe(listenAddress),
     port: maybe(listenPorts),
     settings: maybe(anything),
-    streamSettings: optional(stream, PLAIN_TCP),
+    streamSettings: optional(inboundStream, PLAIN_TCP),
     allocate: maybe(allocate),
     sniffing: ignored(NOT_SNIFFED),
     domainOverride: ignored(NOT_SNIFFED),

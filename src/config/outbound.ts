@@ -1,13 +1,14 @@
 /** One outbound (config §4.1): the fields all protocols share, then its settings. */
 import { ipAddress } from './address.js'
 import { blackholeOutbound } from './blackhole-outbound.js'
-import type { OutboundConfig } from './config.js'
+import type { MuxConfig, OutboundConfig } from './config.js'
 import { freedomOutbound } from './freedom-outbound.js'
 import type { Place } from './place.js'
 import { type ProtocolPart, type ProtocolTable, readProtocol } from './protocol.js'
-import { flag, text, wholeNumber } from './scalars.js'
-import { accepted, anything, convert, ignored, maybe, object, optional, required } from './shape.js'
-import { PLAIN_TCP, stream } from './stream.js'
+import { flag, text } from './scalars.js'
+import { anything, convert, ignored, maybe, object, optional, required } from './shape.js'
+import { outboundStream, PLAIN_TCP } from './stream.js'
+import { mux } from './mux.js'
 import { vmessOutbound } from './vmess-outbound.js'
 
 const SUPPORTED = ['vmess', 'freedom', 'blackhole']
@@ -31,22 +32,6 @@ function readBlackhole(settings: Place): Part {
   return { protocol: 'blackhole', settings: blackholeOutbound.read(settings) }
 }
 
-/** Without it each flow has a connection of its own, which every server takes. */
-const mux = convert(
-  object({
-    enabled: optional(flag, false),
-    concurrency: optional(wholeNumber(-32_768, 1024), 8),
-    xudpConcurrency: accepted(),
-    xudpProxyUDP443: accepted(),
-  }),
-  undefined,
-  ({ enabled, concurrency }, place) => {
-    if (enabled && concurrency >= 0) {
-      place.spot('enabled').warn('mux is not supported yet; every flow gets a connection of its own')
-    }
-  },
-)
-
 /** An object given here must name a tag; sending through another outbound is a matter of safety. */
 const proxySettings = convert(
   object({ tag: required(text), transportLayer: optional(flag, false) }),
@@ -60,7 +45,7 @@ const fields = object(
     protocol: required(text),
     sendThrough: maybe(ipAddress),
     settings: maybe(anything),
-    streamSettings: optional(stream, PLAIN_TCP),
+    streamSettings: optional(outboundStream, PLAIN_TCP),
     mux: maybe(mux),
     proxySettings: maybe(proxySettings),
     domainStrategy: ignored('the system decides which address of a server is dialled'),
@@ -87,6 +72,19 @@ export function readOutbound(place: Place): OutboundConfig | undefined {
   const values = fields.read(place)
   const part = readProtocol(place, PROTOCOLS, { kind: 'outbound', supported: SUPPORTED })
   if (part === undefined) return undefined
-  const common = { tag: values.tag, stream: values.streamSettings, ...part }
-  return values.sendThrough === undefined ? common : { ...common, sendThrough: values.sendThrough }
+  return {
+    tag: values.tag,
+    stream: values.streamSettings,
+    ...part,
+    ...(values.sendThrough !== undefined && { sendThrough: values.sendThrough }),
+    ...muxOf(part, values.mux, place),
+  }
+}
+
+/** Only a vmess server takes apart what mux puts together. */
+function muxOf(part: Part, found: MuxConfig | undefined, place: Place): { readonly mux?: MuxConfig } {
+  if (found === undefined) return {}
+  if (part.protocol === 'vmess') return { mux: found }
+  place.spot('mux').warn(`has no effect on ${part.protocol}`)
+  return {}
 }

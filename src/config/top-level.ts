@@ -8,7 +8,17 @@ import type { Place } from './place.js'
 import { NO_POLICY_SECTION, policySection, statsSection } from './policy-section.js'
 import { routing } from './routing.js'
 import { quote, uint16 } from './scalars.js'
-import { anything, expectKind, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
+import {
+  anything,
+  check,
+  expectKind,
+  ignored,
+  maybe,
+  object,
+  optional,
+  refused,
+  type Shape,
+} from './shape.js'
 import { tcpSettings } from './stream.js'
 
 const JSON_V5 = 'this is the V2Ray 5 form (jsonv5), which is not supported yet'
@@ -25,7 +35,7 @@ const list: Shape<readonly Place[]> = {
 
 /** Blocks of defaults for every `streamSettings`; those of other networks have nothing to act on. */
 const globalTransport = object({
-  tcpSettings: maybe(tcpSettings),
+  tcpSettings: maybe(check(tcpSettings, refuseGlobal)),
   kcpSettings: maybe(anything),
   wsSettings: maybe(anything),
   httpSettings: maybe(anything),
@@ -33,6 +43,13 @@ const globalTransport = object({
   quicSettings: maybe(anything),
   grpcSettings: maybe(anything),
 })
+
+function refuseGlobal(settings: typeof tcpSettings.blank, place: Place): typeof tcpSettings.blank {
+  const elsewhere = 'write this into each streamSettings instead'
+  if (settings.header !== undefined) place.spot('header').error(elsewhere)
+  if (settings.acceptProxyProtocol) place.spot('acceptProxyProtocol').error(elsewhere)
+  return settings
+}
 
 const fields = object(
   {
@@ -132,6 +149,9 @@ function checkListeners(inbounds: readonly (InboundConfig | undefined)[], places
   }
 }
 
-function listenersOf({ listen }: InboundConfig): readonly string[] {
-  return listen.kind === 'unix' ? [listen.path] : listen.ports.map((port) => `${listen.host}:${port}`)
+/** UDP ports are none of tcp's. */
+function listenersOf({ listen, stream }: InboundConfig): readonly string[] {
+  if (listen.kind === 'unix') return [listen.path]
+  const suffix = stream.network === 'kcp' ? '/udp' : ''
+  return listen.ports.map((port) => `${listen.host}:${port}${suffix}`)
 }

@@ -2,7 +2,8 @@
 import { dialPort, host } from './address.js'
 import type { VmessOutboundSettings, VmessServerConfig } from './config.js'
 import type { Place } from './place.js'
-import { array, convert, ignored, object, required, type Shape } from './shape.js'
+import { word } from './scalars.js'
+import { array, convert, ignored, object, optional, required, type Shape } from './shape.js'
 import { makeOutboundUser, OUTBOUND_USER_FIELDS, outboundUser } from './user.js'
 
 const NO_SERVER: VmessServerConfig = { address: '', port: 1, users: [] }
@@ -22,15 +23,24 @@ const vnextServer: Shape<VmessServerConfig> = convert(
   },
 )
 
+/** Not a field of V2Ray's own; links and Xray's relatives call it so. */
+const packetEncoding = optional(
+  word<NonNullable<VmessOutboundSettings['packetEncoding']>>(
+    { none: 'none', packet: 'packet', packetaddr: 'packet', xudp: 'xudp' },
+    'none',
+  ),
+  'none' as const,
+)
+
 const ELSEWHERE = { mux: 'the outbound', streamSettings: 'the outbound', clients: 'an inbound' }
 
 const nested: Shape<VmessOutboundSettings> = convert(
-  object({ vnext: required(array(vnextServer)) }, { elsewhere: ELSEWHERE }),
+  object({ vnext: required(array(vnextServer)), packetEncoding }, { elsewhere: ELSEWHERE }),
   { servers: [] },
-  ({ vnext }, place) => {
+  ({ vnext, packetEncoding: encoding }, place) => {
     const list = place.child('vnext')
     if (list?.node.type === 'array' && vnext.length === 0) list.error('the list of servers is empty')
-    return { servers: vnext }
+    return settingsOf(vnext, encoding)
   },
 )
 
@@ -40,13 +50,22 @@ const flat: Shape<VmessOutboundSettings> = convert(
       address: required(host),
       port: required(dialPort),
       vnext: ignored('has no effect beside address'),
+      packetEncoding,
       ...OUTBOUND_USER_FIELDS,
     },
     { elsewhere: ELSEWHERE },
   ),
   { servers: [] },
-  ({ address, port, ...user }) => ({ servers: [{ address, port, users: [makeOutboundUser(user)] }] }),
+  ({ address, port, packetEncoding: encoding, ...user }) =>
+    settingsOf([{ address, port, users: [makeOutboundUser(user)] }], encoding),
 )
+
+function settingsOf(
+  servers: readonly VmessServerConfig[],
+  encoding: NonNullable<VmessOutboundSettings['packetEncoding']>,
+): VmessOutboundSettings {
+  return encoding === 'none' ? { servers } : { servers, packetEncoding: encoding }
+}
 
 export const vmessOutbound: Shape<VmessOutboundSettings> = {
   blank: { servers: [] },

@@ -40,7 +40,10 @@ export interface ConnectionHandler {
 export interface Connection {
   readonly remote: Endpoint
   readonly local: Endpoint
-  /** Sets the handler and resumes. A later call hands the connection over to another handler. */
+  /**
+   * Sets the handler and resumes. A later call hands the connection over to another handler, who is told
+   * of a close that has happened already.
+   */
   start(handler: ConnectionHandler): void
   pause(): void
   resume(): void

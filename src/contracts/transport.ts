@@ -50,4 +50,9 @@ export interface Transport {
   readonly name: string
   connect(address: Address, options: ConnectOptions): Promise<Connection>
   listen(address: Address, options: ListenOptions): Promise<Listener>
+  /**
+   * Lets go of what connections share, such as an HTTP/2 session that waits for its next stream.
+   * Connections that are open stay. Absent where nothing is shared; safe to call twice.
+   */
+  close?(): void
 }

@@ -4,6 +4,7 @@ import type { DatagramTransport } from '../contracts/datagram.js'
 import type { Inbound, InboundSurroundings } from '../contracts/inbound.js'
 import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import type { Transport } from '../contracts/transport.js'
+import { Fault } from '../faults/fault.js'
 import { makeDokodemoInbound } from '../inbound/dokodemo-door.js'
 import { makeHttpInbound } from '../inbound/http.js'
 import { makeMixedInbound } from '../inbound/mixed.js'
@@ -12,8 +13,17 @@ import { makeVmessInbound } from '../inbound/vmess.js'
 import { makeBlackholeOutbound } from '../outbound/blackhole.js'
 import { makeFreedomOutbound } from '../outbound/freedom.js'
 import { makeVmessOutbound } from '../outbound/vmess.js'
+import { makeGrpcTransport } from '../transport/grpc.js'
+import { makeH2Transport } from '../transport/h2.js'
+import { makeHttpHeaderTransport } from '../transport/http-header.js'
+import { makeHttpUpgradeTransport } from '../transport/http-upgrade.js'
+import { makeKcpTransport } from '../transport/kcp.js'
+import { makeProxiedTransport } from '../transport/proxied.js'
 import { makeTcpTransport } from '../transport/tcp.js'
+import { makeTlsTransport } from '../transport/tls.js'
+import { makeTls } from '../transport/tls-layer.js'
 import { makeUdpTransport } from '../transport/udp.js'
+import { makeWebSocketTransport } from '../transport/websocket.js'
 
 /** Turns the parts of a configuration into what does them. */
 export interface Registry {
@@ -24,12 +34,7 @@ export interface Registry {
 }
 
 export const BUILT_IN: Registry = {
-  makeTransport: ({ network }) => {
-    switch (network) {
-      case 'tcp':
-        return makeTcpTransport()
-    }
-  },
+  makeTransport,
   makeDatagrams: () => makeUdpTransport(),
   makeInbound: (config, surroundings) => {
     switch (config.protocol) {
@@ -55,4 +60,44 @@ export const BUILT_IN: Registry = {
         return makeBlackholeOutbound(config, surroundings)
     }
   },
+}
+
+function makeTransport(stream: StreamConfig): Transport {
+  const tls = stream.security === 'tls' ? stream.tls : undefined
+  switch (stream.network) {
+    case 'tcp': {
+      const tcp = makeBelow(stream, ['h2', 'http/1.1'])
+      return stream.header === undefined ? tcp : makeHttpHeaderTransport(tcp, { header: stream.header })
+    }
+    case 'ws':
+      return makeWebSocketTransport({ ...upgradeOf(stream), earlyData: stream.earlyData })
+    case 'httpupgrade':
+      return makeHttpUpgradeTransport(upgradeOf(stream))
+    case 'h2':
+      return makeH2Transport(stream, { tls })
+    case 'grpc':
+      return makeGrpcTransport(stream, { tls })
+    case 'kcp':
+      if (tls === undefined) return makeKcpTransport(stream)
+      throw new Fault('CONFIG_UNSUPPORTED', { why: 'tls inside kcp is not supported yet' })
+  }
+}
+
+type OnTcp = Extract<StreamConfig, { network: 'tcp' | 'ws' | 'httpupgrade' }>
+
+/** What these transports stand on: tcp, plain or inside TLS. */
+function makeBelow(stream: OnTcp, alpn: readonly string[]): Transport {
+  if (stream.security === 'tls') return makeTlsTransport(makeTls({ config: stream.tls, alpn }))
+  const plain = makeTcpTransport()
+  return stream.acceptProxyProtocol ? makeProxiedTransport(plain) : plain
+}
+
+function upgradeOf(stream: Extract<OnTcp, { network: 'ws' | 'httpupgrade' }>) {
+  const secure = stream.security === 'tls'
+  return {
+    below: makeBelow(stream, ['http/1.1']),
+    place: stream,
+    secure,
+    serverName: secure ? stream.tls.serverName : undefined,
+  }
 }

@@ -1,9 +1,14 @@
 import { CLI_FAULTS } from './codes/cli.js'
 import { CONFIG_FAULTS } from './codes/config.js'
 import { DIAL_FAULTS } from './codes/dial.js'
+import { HTTP2_FAULTS } from './codes/http2.js'
 import { HTTP_FAULTS } from './codes/http.js'
+import { HTTP_HEADER_FAULTS } from './codes/http-header.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
+import { KCP_FAULTS } from './codes/kcp.js'
 import { LINK_FAULTS } from './codes/link.js'
+import { MUX_FAULTS } from './codes/mux.js'
+import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
 import { RELAY_FAULTS } from './codes/relay.js'
 import { SOCKS_FAULTS } from './codes/socks.js'
 import { TRANSPORT_FAULTS } from './codes/transport.js'
@@ -14,11 +19,16 @@ import { WIRE_FAULTS } from './codes/wire.js'
 export const FAULTS = {
   ...WIRE_FAULTS,
   ...VMESS_FAULTS,
+  ...MUX_FAULTS,
   ...SOCKS_FAULTS,
   ...HTTP_FAULTS,
+  ...HTTP2_FAULTS,
   ...LINK_FAULTS,
   ...CONFIG_FAULTS,
   ...TRANSPORT_FAULTS,
+  ...HTTP_HEADER_FAULTS,
+  ...PROXY_PROTOCOL_FAULTS,
+  ...KCP_FAULTS,
   ...DIAL_FAULTS,
   ...RELAY_FAULTS,
   ...CLI_FAULTS,

@@ -12,14 +12,21 @@ const LF = 0x0a
 
 /**
  * Bytes in, one head out; `rest()` then gives what followed it. Empty lines before the start line are
- * skipped, as RFC 9112 §2.2 asks. A head over 64 KiB is `HTTP_HEAD_SIZE`; a fault is repeated ever after.
+ * skipped, as RFC 9112 §2.2 asks. A head over the limit is `HTTP_HEAD_SIZE`; a fault is repeated ever after.
  */
 export class HeadDecoder {
-  readonly #queue = new ByteQueue(HEAD_LIMIT + READ_LIMIT, 'HTTP head')
+  readonly #limit: number
+  readonly #queue: ByteQueue
   /** Bytes at the front that were searched already. */
   #searched = 0
   #done = false
   #fault: Fault | undefined
+
+  /** `limit`: the longest head that is taken, in bytes. */
+  constructor({ limit = HEAD_LIMIT }: { readonly limit?: number } = {}) {
+    this.#limit = limit
+    this.#queue = new ByteQueue(limit + READ_LIMIT, 'HTTP head')
+  }
 
   /** Whether nothing of a head has come yet. */
   get isEmpty(): boolean {
@@ -54,8 +61,8 @@ export class HeadDecoder {
     this.#skipEmptyLines()
     this.#checkFirst()
     const end = this.#findEnd()
-    if ((end ?? this.#queue.length) > HEAD_LIMIT) {
-      throw new Fault('HTTP_HEAD_SIZE', { why: `it exceeds ${HEAD_LIMIT} bytes` })
+    if ((end ?? this.#queue.length) > this.#limit) {
+      throw new Fault('HTTP_HEAD_SIZE', { why: `it exceeds ${this.#limit} bytes` })
     }
     const unit = end === undefined ? undefined : this.#queue.take(end)
     if (unit === undefined) return undefined

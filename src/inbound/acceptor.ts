@@ -53,8 +53,11 @@ class Acceptor implements Inbound {
     const onConnection = (connection: Connection): void => {
       this.#accept(connection)
     }
-    const onFault = ({ code, message }: Fault): void => {
-      logger.warning('a connection could not be accepted', { inbound: this.tag, code, reason: message })
+    const onFault = ({ code, message, context: { source } }: Fault): void => {
+      const fields = { inbound: this.tag, code, reason: message }
+      // A transport that names the source has refused what a client sent.
+      if (source === undefined) logger.warning('a connection could not be accepted', fields)
+      else logger.warning('rejected', { ...fields, source })
     }
     try {
       for (const address of addressesOf(this.#options.listen)) {

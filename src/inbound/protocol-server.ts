@@ -38,7 +38,7 @@ export function logRefusal({ tag, surroundings }: ServerOptions, source: Endpoin
 }
 
 /** An inbound that ends its server's idle connections when it closes. */
-export function joinServer(acceptor: Inbound, server: ProtocolServer): Inbound {
+export function joinServer(acceptor: Inbound, server: Pick<ProtocolServer, 'close'>): Inbound {
   return {
     tag: acceptor.tag,
     protocol: acceptor.protocol,

@@ -2,6 +2,8 @@ import type { Connection } from '../contracts/connection.js'
 import type { FlowFacts } from '../contracts/flow.js'
 import type { InboundSurroundings } from '../contracts/inbound.js'
 import { asFault, Fault } from '../faults/fault.js'
+import { toHex } from '../bytes/bytes.js'
+import { unwrapAddressed } from '../tunnel/addressed-packets.js'
 import { BodyConnection } from '../tunnel/body-connection.js'
 import { BodyPackets } from '../tunnel/body-packets.js'
 import { type DrainDepth, drain, drainLength } from '../tunnel/drain.js'
@@ -9,6 +11,8 @@ import { OPTION, WIRE_SECURITY } from '../vmess/body-plan.js'
 import { type AcceptedRequest, ServerSession } from '../vmess/server-session.js'
 import type { SessionHistory } from '../vmess/session-history.js'
 import type { UserTable } from '../vmess/user-table.js'
+import type { VmessUser } from '../vmess/user.js'
+import { type CarrierFacts, isMuxDestination, type VmessMux } from './vmess-mux.js'
 import type { VmessRefusals } from './vmess-refusals.js'
 
 /** What all connections of one inbound share. */
@@ -19,6 +23,7 @@ export interface VmessInboundShared {
   readonly history: SessionHistory
   readonly depth: DrainDepth
   readonly refusals: VmessRefusals
+  readonly mux: VmessMux
   /** Refuses bodies that are not authenticated: none and aes-128-cfb (config §5.4). */
   readonly disableInsecureEncryption: boolean
 }
@@ -101,9 +106,6 @@ export class VmessHead {
     if (this.#shared.disableInsecureEncryption && insecure) {
       throw new Fault('VMESS_SECURITY', { why: 'this inbound refuses none and aes-128-cfb', context })
     }
-    if (header.command === 'mux') {
-      throw new Fault('VMESS_COMMAND', { why: 'mux is not served yet', context })
-    }
   }
 
   /** Quietly: strangers are drained, users who did something wrong are closed at once (protocol §7.1). */
@@ -132,15 +134,25 @@ export class VmessHead {
       marksEnd: (request.header.options & OPTION.chunkStream) !== 0,
       decoder: request.uplink,
     })
-    const { dispatcher } = this.#shared.surroundings
-    const facts = this.#facts(request)
-    if (facts.network === 'udp') {
+    const facts = this.#facts(request.user)
+    const { command, destination } = request.header
+    // Only mux comes without a destination.
+    if (destination === undefined || (command === 'tcp' && isMuxDestination(destination))) {
       this.#over()
-      // Its promise never rejects, and nothing here waits for the end.
-      void dispatcher.relayPackets(facts, new BodyPackets(body, facts.destination))
-      return
-    }
-    dispatcher.open(facts, this.#abandoned.signal).then(
+      this.#shared.mux.serve(body, facts, toHex(request.user.uuid))
+    } else if (command === 'udp') this.#servePackets(body, { ...facts, network: 'udp', destination })
+    else this.#serveStream(body, { ...facts, network: 'tcp', destination })
+  }
+
+  /** Its promise never rejects, and nothing here waits for the end. */
+  #servePackets(body: Connection, facts: FlowFacts): void {
+    this.#over()
+    const packets = unwrapAddressed(new BodyPackets(body, facts.destination), facts.destination)
+    void this.#shared.surroundings.dispatcher.relayPackets(facts, packets)
+  }
+
+  #serveStream(body: Connection, facts: FlowFacts): void {
+    this.#shared.surroundings.dispatcher.open(facts, this.#abandoned.signal).then(
       (flow) => {
         this.#over()
         if (this.#abandoned.signal.aborted) flow.abandon()
@@ -153,25 +165,15 @@ export class VmessHead {
   }
 
   /** As v2ray: the header says that we understood, the end without a byte says that the target failed. */
-  #targetFailed(body: BodyConnection, fault: Fault): void {
+  #targetFailed(body: Connection, fault: Fault): void {
     body.end()
     this.#connection.end()
     // Until the client ends too, or the handshake time is over.
     drain(this.#connection, { length: Number.POSITIVE_INFINITY, fault, onClose: this.#over })
   }
 
-  #facts({ user, header }: AcceptedRequest): FlowFacts {
-    if (header.destination === undefined) {
-      throw new Fault('INTERNAL_INVARIANT', { why: `a ${header.command} request without a destination` })
-    }
-    return {
-      network: header.command === 'udp' ? 'udp' : 'tcp',
-      destination: header.destination,
-      inboundTag: this.#shared.tag,
-      inboundProtocol: 'vmess',
-      source: this.#connection.remote,
-      email: user.email,
-      level: user.level,
-    }
+  #facts({ email, level }: VmessUser): CarrierFacts {
+    const source = this.#connection.remote
+    return { inboundTag: this.#shared.tag, inboundProtocol: 'vmess', source, email, level }
   }
 }

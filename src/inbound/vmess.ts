@@ -11,7 +11,9 @@ import { SessionHistory } from '../vmess/session-history.js'
 import { makeUser } from '../vmess/user.js'
 import { UserTable } from '../vmess/user-table.js'
 import { makeAcceptor } from './acceptor.js'
+import { joinServer } from './protocol-server.js'
 import { VmessHead } from './vmess-head.js'
+import { VmessMux } from './vmess-mux.js'
 import { VmessRefusals } from './vmess-refusals.js'
 
 type VmessInboundConfig = Extract<InboundConfig, { protocol: 'vmess' }>
@@ -20,6 +22,7 @@ export function makeVmessInbound(config: VmessInboundConfig, surroundings: Inbou
   const { clock } = surroundings
   const { users: configured, disableInsecureEncryption } = config.settings
   const users = new UserTable(configured.map(makeUser), clock)
+  const mux = new VmessMux(surroundings)
   const shared = {
     tag: config.tag,
     surroundings,
@@ -30,9 +33,10 @@ export function makeVmessInbound(config: VmessInboundConfig, surroundings: Inbou
       configured.map((user) => user.uuid),
     ),
     refusals: new VmessRefusals({ tag: config.tag, users, surroundings }),
+    mux,
     disableInsecureEncryption,
   }
-  return makeAcceptor({
+  const acceptor = makeAcceptor({
     tag: config.tag,
     protocol: config.protocol,
     listen: config.listen,
@@ -41,4 +45,5 @@ export function makeVmessInbound(config: VmessInboundConfig, surroundings: Inbou
       new VmessHead(shared, connection, headOver).start()
     },
   })
+  return joinServer(acceptor, mux)
 }

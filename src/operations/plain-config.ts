@@ -5,6 +5,7 @@ import type {
   InboundConfig,
   OutboundConfig,
   StreamConfig,
+  VmessOutboundSettings,
   VmessServerConfig,
 } from '../config/config.js'
 
@@ -70,15 +71,16 @@ export function makeServerConfig({ listen, id, alterId = 0 }: PlainServer): Conf
 export interface RemoteServer {
   readonly server: VmessServerConfig
   readonly stream: StreamConfig
+  readonly packetEncoding?: NonNullable<VmessOutboundSettings['packetEncoding']>
 }
 
 /** A client of one server, without a way in: see {@link withProxies}. */
-export function makeClientConfig({ server, stream }: RemoteServer): Config {
+export function makeClientConfig({ server, stream, packetEncoding = 'none' }: RemoteServer): Config {
   const outbound: OutboundConfig = {
     protocol: 'vmess',
     tag: 'proxy',
     stream,
-    settings: { servers: [server] },
+    settings: { servers: [server], ...(packetEncoding !== 'none' && { packetEncoding }) },
   }
   return { ...QUIET, inbounds: [], outbounds: [outbound] }
 }

@@ -1,8 +1,21 @@
 /** Profiles of share links ↔ what the engine runs. */
-import type { Config, InboundConfig, StreamConfig, VmessServerConfig } from '../config/config.js'
+import type {
+  Config,
+  HttpHeaderConfig,
+  HttpPlaceConfig,
+  InboundConfig,
+  NetworkConfig,
+  StreamConfig,
+  VmessServerConfig,
+} from '../config/config.js'
+import { DEFAULT_H2 } from '../config/h2-settings.js'
+import { DEFAULT_HTTP_HEADER } from '../config/http-header.js'
 import { displayText } from '../dialects/display-text.js'
 import type { Profile, ProfileTransport } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
+import { clientServiceName } from '../grpc/service-path.js'
+import { kcpFromProfile, kcpProfileOf } from './profile-kcp.js'
+import { profileTlsOf, tlsFromProfile } from './profile-tls.js'
 
 export interface ProfileConfig {
   readonly server: VmessServerConfig
@@ -14,12 +27,6 @@ export interface ProfileConfig {
  * for, when that cannot be run yet: never something weaker in its place.
  */
 export function profileToConfig(profile: Profile): ProfileConfig {
-  const { tls } = profile
-  if (tls !== undefined) {
-    throw new Fault('CONFIG_UNSUPPORTED', {
-      why: `security ${tls.reality === undefined ? 'tls' : 'reality'} is not supported yet; supported: none`,
-    })
-  }
   const user = {
     uuid: profile.uuid,
     alterId: profile.alterId,
@@ -31,22 +38,62 @@ export function profileToConfig(profile: Profile): ProfileConfig {
   }
   return {
     server: { address: profile.server, port: profile.port, users: [user] },
-    stream: streamOf(profile.transport),
+    stream: streamOf(profile),
   }
 }
 
-function streamOf(transport: ProfileTransport): StreamConfig {
-  if (transport.network !== 'tcp') {
-    throw new Fault('CONFIG_UNSUPPORTED', {
-      why: `network ${transport.network} is not supported yet; supported: tcp`,
-    })
+type TcpDisguise = Extract<ProfileTransport, { network: 'tcp'; header: 'http' }>
+
+function streamOf({ transport, tls }: Profile): StreamConfig {
+  const carried = networkOf(transport)
+  return tls === undefined
+    ? { ...carried, security: 'none' }
+    : { ...carried, security: 'tls', tls: tlsFromProfile(tls) }
+}
+
+function networkOf(transport: ProfileTransport): NetworkConfig {
+  switch (transport.network) {
+    case 'tcp':
+      return transport.header === 'none'
+        ? { network: 'tcp' }
+        : { network: 'tcp', header: disguiseOf(transport) }
+    case 'h2': {
+      const { hosts, path } = transport
+      return { ...DEFAULT_H2, path, hosts: hosts.length === 0 ? DEFAULT_H2.hosts : hosts }
+    }
+    case 'grpc': {
+      const { serviceName, mode, authority } = transport
+      return {
+        network: 'grpc',
+        serviceName,
+        multi: mode === 'multi',
+        ...(authority === '' ? {} : { authority }),
+      }
+    }
+    case 'ws': {
+      const { earlyData } = transport
+      return { network: 'ws', ...placeOf(transport), ...(earlyData && { earlyData }) }
+    }
+    case 'httpupgrade':
+      return { network: 'httpupgrade', ...placeOf(transport) }
+    case 'kcp':
+      return kcpFromProfile(transport)
+    default:
+      throw new Fault('CONFIG_UNSUPPORTED', {
+        why: `network ${transport.network} is not supported yet; supported: tcp, ws, httpupgrade, h2, grpc, kcp`,
+      })
   }
-  if (transport.header !== 'none') {
-    throw new Fault('CONFIG_UNSUPPORTED', {
-      why: 'the http header of tcp is not supported yet; supported: none',
-    })
-  }
-  return { network: 'tcp', security: 'none' }
+}
+
+function placeOf({ path, host }: { readonly path: string; readonly host: string }): HttpPlaceConfig {
+  return { path: path === '' ? '/' : path, headers: {}, ...(host !== '' && { host }) }
+}
+
+/** The disguise of a link: V2Ray's own, with the paths and hosts that the link names. */
+function disguiseOf({ hosts, paths }: TcpDisguise): HttpHeaderConfig {
+  const { request, response } = DEFAULT_HTTP_HEADER
+  const headers = hosts.length === 0 ? request.headers : { ...request.headers, Host: hosts }
+  return { request: { ...request, headers, paths: paths.length === 0 ? request.paths : paths }, response }
 }
 
 export interface ShareChoice {
@@ -85,6 +132,7 @@ export function profileFromConfig(config: Config, choice: ShareChoice): Profile 
     alterId: user.alterId,
     security: 'auto',
     transport: transportOf(inbound.stream),
+    ...(inbound.stream.security === 'tls' && { tls: profileTlsOf(inbound.stream.tls, choice.address) }),
     extra: new Map(),
   }
 }
@@ -92,8 +140,34 @@ export function profileFromConfig(config: Config, choice: ShareChoice): Profile 
 function transportOf(stream: StreamConfig): ProfileTransport {
   switch (stream.network) {
     case 'tcp':
-      return { network: 'tcp', header: 'none' }
+      return stream.header === undefined ? { network: 'tcp', header: 'none' } : disguiseFor(stream.header)
+    case 'ws': {
+      const { path, host = '', earlyData } = stream
+      // Links can only name early data that travels in a header.
+      const early = earlyData?.header && { earlyData: { bytes: earlyData.bytes, header: earlyData.header } }
+      return { network: 'ws', path, host, ...early }
+    }
+    case 'httpupgrade':
+      return { network: 'httpupgrade', path: stream.path, host: stream.host ?? '' }
+    case 'h2':
+      return { network: 'h2', hosts: stream.hosts, path: stream.path }
+    case 'grpc':
+      return {
+        network: 'grpc',
+        serviceName: clientServiceName(stream.serviceName, stream.multi),
+        mode: stream.multi ? 'multi' : 'gun',
+        authority: stream.authority ?? '',
+      }
+    case 'kcp':
+      return kcpProfileOf(stream)
   }
+}
+
+/** What clients have to say in their disguise. They choose hosts of their own unless the server names some. */
+function disguiseFor({ request: { headers, paths } }: HttpHeaderConfig): TcpDisguise {
+  const named = Object.entries(headers).find(([name]) => name.toLowerCase() === 'host')?.[1] ?? []
+  const hosts = headers === DEFAULT_HTTP_HEADER.request.headers ? [] : named
+  return { network: 'tcp', header: 'http', hosts, paths }
 }
 
 type VmessInbound = Extract<InboundConfig, { protocol: 'vmess' }>

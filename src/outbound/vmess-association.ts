@@ -18,8 +18,8 @@ interface Peer {
 }
 
 /**
- * Datagrams of one source to many peers, where the protocol has one connection for each peer: they are
- * opened as they are needed and closed together.
+ * Datagrams of one source to many peers, where the protocol has one connection or mux session for each
+ * peer: they are opened as they are needed and closed together.
  */
 export class VmessAssociation implements PacketConnection {
   readonly #open: OpenPeer
@@ -75,8 +75,8 @@ export class VmessAssociation implements PacketConnection {
     }
     peer.packets = packets
     packets.start({
-      onPacket: (payload) => {
-        this.#handler?.onPacket(payload, peer.destination)
+      onPacket: (payload, from) => {
+        this.#handler?.onPacket(payload, from)
       },
       onClose: () => {
         // The server lets idle connections go; the next datagram opens a new one.

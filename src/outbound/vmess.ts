@@ -13,16 +13,24 @@ import type { Flow } from '../contracts/flow.js'
 import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import { Fault, isFault } from '../faults/fault.js'
 import { BodyConnection, type BodyOpening } from '../tunnel/body-connection.js'
-import { BodyPackets } from '../tunnel/body-packets.js'
 import { type DrainDepth, drainDepthOf, drainLength, Drains } from '../tunnel/drain.js'
 import { OPTION } from '../vmess/body-plan.js'
 import { systemArchitecture, systemTicker } from '../ports/ports.js'
 import { ClientSession } from '../vmess/client-session.js'
 import { makeUser, type VmessUser } from '../vmess/user.js'
-import { VmessAssociation } from './vmess-association.js'
+import { CarrierPool } from './vmess-carriers.js'
+import { VmessDatagrams } from './vmess-datagrams.js'
 
 type VmessOutboundConfig = Extract<OutboundConfig, { protocol: 'vmess' }>
 
+/** What a connection to a server is for. */
+type Request =
+  | { readonly command: 'tcp' | 'udp'; readonly destination: Destination }
+  | { readonly command: 'mux' }
+
+/** Of a carrier that takes any session: 128 in its life, counted from 1, as v2ray does (protocol §5.4). */
+const SHARED_CARRIER = { lifetime: 128, firstId: 1 }
+const ID_KEY_BYTES = 32
 /** How long the header waits for a first payload to travel with (protocol §7.2). */
 const HEAD_GRACE_MS = 100
 
@@ -52,6 +60,10 @@ class VmessOutbound implements Outbound {
   readonly #surroundings: OutboundSurroundings
   readonly #servers: readonly Server[]
   readonly #drains: Drains
+  /** Carriers of tcp flows; absent: each flow has a connection of its own. */
+  readonly #streams: CarrierPool | undefined
+  readonly #pools: readonly CarrierPool[]
+  readonly #datagrams: VmessDatagrams
   #turn = 0
 
   constructor(config: VmessOutboundConfig, surroundings: OutboundSurroundings) {
@@ -68,27 +80,54 @@ class VmessOutbound implements Outbound {
       })),
       largeChunks: false,
     }))
+    const { mux, settings } = config
+    const streams = mux === undefined || mux.concurrency === 0 ? undefined : this.#makePool(mux.concurrency)
+    const single = this.#makePool(1, { lifetime: 1, firstId: 0 })
+    const shared = this.#poolOfUdp(streams)
+    this.#streams = streams
+    this.#pools = [single, streams, shared].filter((pool) => pool !== undefined)
+    this.#datagrams = new VmessDatagrams({
+      encoding: settings.packetEncoding ?? 'none',
+      open: (destination, signal) => this.#open({ command: 'udp', destination }, signal),
+      shared,
+      single,
+      udp443: mux?.xudpProxyUdp443 ?? 'allow',
+      idKey: surroundings.random(ID_KEY_BYTES),
+    })
   }
 
   connect(flow: Flow, signal: AbortSignal): Promise<Connection> {
-    return this.#open(flow.destination, 'tcp', signal)
+    const { destination } = flow
+    if (this.#streams === undefined) return this.#open({ command: 'tcp', destination }, signal)
+    return this.#streams.take(signal, (client) => client.openStream(destination))
   }
 
-  associate(): Promise<PacketConnection> {
-    const open = async (peer: Destination, signal: AbortSignal): Promise<PacketConnection> =>
-      new BodyPackets(await this.#open(peer, 'udp', signal), peer)
-    return Promise.resolve(new VmessAssociation(open))
+  async associate(flow: Flow, signal: AbortSignal): Promise<PacketConnection> {
+    return await this.#datagrams.associate(flow, signal)
   }
 
   close(): Promise<void> {
     this.#drains.close()
+    for (const pool of this.#pools) pool.close()
+    this.#surroundings.transport.close?.()
     return Promise.resolve()
   }
 
-  async #open(destination: Destination, command: 'tcp' | 'udp', signal: AbortSignal): Promise<Connection> {
+  #poolOfUdp(streams: CarrierPool | undefined): CarrierPool | undefined {
+    const concurrency = this.#config.mux?.xudpConcurrency ?? -1
+    if (concurrency === 0) return streams
+    return concurrency < 0 ? undefined : this.#makePool(concurrency)
+  }
+
+  #makePool(concurrency: number, { lifetime, firstId } = SHARED_CARRIER): CarrierPool {
+    const open = (signal: AbortSignal): Promise<Connection> => this.#open({ command: 'mux' }, signal)
+    return new CarrierPool({ concurrency, lifetime, firstId, open, ticker: this.#surroundings.ticker })
+  }
+
+  async #open(request: Request, signal: AbortSignal): Promise<Connection> {
     const { server, connection } = await this.#dial(signal)
     try {
-      return this.#speak({ server, connection, destination, command })
+      return this.#speak({ server, connection, request })
     } catch (error) {
       // A destination or options that no request can name.
       connection.abort()
@@ -119,19 +158,17 @@ class VmessOutbound implements Outbound {
   #speak(call: {
     readonly server: Server
     readonly connection: Connection
-    readonly destination: Destination
-    readonly command: 'tcp' | 'udp'
+    readonly request: Request
   }): Connection {
-    const { server, command, destination } = call
+    const { server, request } = call
     const { clock, random } = this.#surroundings
     const user = pick(server.users, random(1)[0] as number)
     const security = resolveSecurity(user.config.security, systemArchitecture)
-    const options = user.config.options ?? optionsFor(security, command, user.config)
+    const options = user.config.options ?? optionsFor(security, request.command, user.config)
     const session = new ClientSession({
       user: user.identity,
       legacy: user.config.alterId > 0,
-      command,
-      destination,
+      ...request,
       security,
       options,
       clock,
@@ -182,7 +219,7 @@ function pick(users: readonly User[], dice: number): User {
 }
 
 /** What v2ray's own client sends (protocol §8.2), and 0x10 where the user asks for it. */
-function optionsFor(security: WireSecurity, command: 'tcp' | 'udp', user: VmessOutboundUser): number {
+function optionsFor(security: WireSecurity, command: Request['command'], user: VmessOutboundUser): number {
   const { chunkStream, chunkMasking, globalPadding, authenticatedLength } = OPTION
   switch (security) {
     case 'aes-128-gcm':

@@ -97,6 +97,8 @@ class MemoryConnection implements Connection {
   }
 
   start(handler: ConnectionHandler): void {
+    // Whoever takes over is told of a close too, even if his predecessor was.
+    if (handler !== this.#handler) this.#closeTold = false
     this.#handler = handler
     this.resume()
   }

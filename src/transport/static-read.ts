@@ -69,7 +69,8 @@ function staticConnection(tally: Tally | undefined, handle?: object) {
   return { socket, connection }
 }
 
-function eventConnection(socket: Socket, tally: Tally | undefined): TcpConnection {
+/** The connection of any socket that is open, read by `'data'` events. It is paused. */
+export function eventConnection(socket: Socket, tally: Tally | undefined): TcpConnection {
   const connection = new TcpConnection(socket, tally)
   socket.pause()
   socket.on('data', (bytes: Buffer) => {

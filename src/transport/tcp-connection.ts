@@ -84,6 +84,8 @@ export class TcpConnection implements Connection {
   }
 
   start(handler: ConnectionHandler): void {
+    // Whoever takes over is told of a close too, even if his predecessor was.
+    if (handler !== this.#handler) this.#closeDelivered = false
     this.#handler = handler
     if (this.#closed) {
       queueMicrotask(() => {

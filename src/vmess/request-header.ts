@@ -29,7 +29,7 @@ import {
   encodeDestination,
   measureDestination,
   toWireDestination,
-} from './destination.js'
+} from '../address/wire-destination.js'
 
 export interface RequestHeader {
   /** 16 bytes. */

@@ -3,6 +3,7 @@ import { APPLICATION_TARGETS } from './application-targets.js'
 import { BODY_TARGETS } from './body-targets.js'
 import type { Target } from './harness.js'
 import { HEADER_TARGETS } from './header-targets.js'
+import { MUX_TARGETS } from './mux-targets.js'
 import { SESSION_TARGETS } from './session-targets.js'
 import { TEXT_TARGETS } from './text-targets.js'
 
@@ -10,6 +11,7 @@ export const TARGETS: readonly Target[] = [
   ...HEADER_TARGETS,
   ...SESSION_TARGETS,
   ...BODY_TARGETS,
+  ...MUX_TARGETS,
   ...APPLICATION_TARGETS,
   ...TEXT_TARGETS,
 ]

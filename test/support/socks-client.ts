@@ -83,6 +83,8 @@ function encodeIpv6(host: string): Buffer {
 export interface SocksUdp {
   /** Sends a datagram until an answer to it comes back, and returns that. */
   ask(to: Place, payload: Buffer): Promise<Buffer>
+  /** Where the next datagram comes from that begins with these bytes; undefined when none comes. */
+  sourceOf(start: Buffer): Promise<Place | undefined>
   close(): void
 }
 
@@ -108,7 +110,7 @@ export async function socksUdp(proxyPort: number): Promise<SocksUdp> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       socket.send(datagram, bound.port, '127.0.0.1')
       const answer = await answerTo(socket, payload.subarray(0, 4))
-      if (answer !== undefined) return answer
+      if (answer !== undefined) return answer.payload
     }
     throw new Error(`no answer to ${payload.length} bytes of UDP after ${ATTEMPTS} attempts`)
   }
@@ -116,19 +118,33 @@ export async function socksUdp(proxyPort: number): Promise<SocksUdp> {
     socket.close()
     control.destroy()
   }
-  return { ask, close }
+  const sourceOf = async (start: Buffer) => (await answerTo(socket, start))?.from
+  return { ask, sourceOf, close }
 }
 
-function answerTo(socket: UdpSocket, id: Buffer): Promise<Buffer | undefined> {
+/** Up to the payload: reserved, fragment, type, address, port. */
+function headBytes(datagram: Buffer): number {
+  if (datagram[3] === 3) return 4 + 1 + (datagram[4] ?? 0) + 2
+  return datagram[3] === 4 ? 4 + 16 + 2 : 4 + 4 + 2
+}
+
+interface Answer {
+  readonly from: Place
+  readonly payload: Buffer
+}
+
+function answerTo(socket: UdpSocket, id: Buffer): Promise<Answer | undefined> {
   return new Promise((resolve) => {
-    const finish = (answer: Buffer | undefined) => {
+    const finish = (answer: Answer | undefined) => {
       clearTimeout(late)
       socket.off('message', onMessage)
       resolve(answer)
     }
     const onMessage = (datagram: Buffer) => {
-      const payload = datagram.subarray(datagram[3] === 4 ? 22 : 10)
-      if (payload.subarray(0, 4).equals(id)) finish(payload)
+      const head = headBytes(datagram)
+      const payload = datagram.subarray(head)
+      const from = { host: datagram.subarray(4, head - 2).join('.'), port: datagram.readUInt16BE(head - 2) }
+      if (payload.subarray(0, id.length).equals(id)) finish({ from, payload })
     }
     const late = setTimeout(() => finish(undefined), ANSWER_WITHIN_MS)
     socket.on('message', onMessage)

@@ -113,18 +113,6 @@ describe('vmess', () => {
 })
 
 describe('every outbound', () => {
-  it('warns of mux that is switched on', () => {
-    const settings = { vnext: [server({ id: ID })] }
-    expect(complaints(vmess(settings, { mux: { enabled: true } }))).toEqual([
-      'warning /outbounds/0/mux/enabled: mux is not supported yet; every flow gets a connection of its own',
-    ])
-    expect(complaints(vmess(settings, { mux: { enabled: false, concurrency: 8 } }))).toEqual([])
-    expect(complaints(vmess(settings, { mux: { enabled: true, concurrency: -1 } }))).toEqual([])
-    expect(errors(vmess(settings, { mux: { concurrency: 1025 } }))).toEqual([
-      '/outbounds/0/mux/concurrency: must be a whole number from -32768 to 1024, found 1025',
-    ])
-  })
-
   it('refuses to go round an outbound that traffic should pass through', () => {
     expect(errors({ outbounds: [{ protocol: 'freedom', proxySettings: { tag: 'x' } }] })).toEqual([
       '/outbounds/0/proxySettings: dialling through another outbound is not supported yet',

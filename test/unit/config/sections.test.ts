@@ -90,6 +90,7 @@ describe('stats (config §9.2)', () => {
 
 describe('streamSettings (config §7.1)', () => {
   const stream = (streamSettings: object): object => withOutbound({ inbounds: [inbound({ streamSettings })] })
+  const NETWORKS = 'tcp, ws, httpupgrade, h2, grpc, kcp'
 
   it.each([
     {},
@@ -104,24 +105,16 @@ describe('streamSettings (config §7.1)', () => {
   })
 
   it.each([
-    [{ network: 'ws' }, 'network: "ws" is not supported yet; supported: tcp'],
-    [{ network: 'quic' }, 'network: "quic" is not supported yet; supported: tcp'],
-    [{ network: '' }, 'network: "" is not supported yet; supported: tcp'],
-    [{ method: 'grpc' }, 'method: "grpc" is not supported yet; supported: tcp'],
-    [{ security: 'tls' }, 'security: "tls" is not supported yet; supported: none'],
-    [{ security: 'Reality' }, 'security: "Reality" is not supported yet; supported: none'],
-    [{ security: 'auto' }, 'security: "auto" is not a transport security; supported: none'],
-    [{ security: 'bogus' }, 'security: "bogus" is not a transport security; supported: none'],
-    [
-      { tcpSettings: { header: { type: 'http' } } },
-      'tcpSettings/header/type: the http header of tcp is not supported yet; supported: none',
-    ],
+    [{ network: 'quic' }, `network: "quic" is not supported; supported: ${NETWORKS}`],
+    [{ network: 'xhttp' }, `network: "xhttp" is not supported; supported: ${NETWORKS}`],
+    [{ network: '' }, `network: "" is not supported; supported: ${NETWORKS}`],
+    [{ method: 'smoke' }, `method: "smoke" is not supported; supported: ${NETWORKS}`],
+    [{ security: 'tls' }, 'tlsSettings: tls on an inbound needs certificates'],
+    [{ security: 'Reality' }, 'security: "Reality" is not supported; supported: none, tls'],
+    [{ security: 'auto' }, 'security: "auto" is not a transport security; supported: none, tls'],
+    [{ security: 'bogus' }, 'security: "bogus" is not a transport security; supported: none, tls'],
     [{ rawSettings: { header: { type: 'srtp' } } }, 'rawSettings/header/type: "srtp" is not a header of tcp'],
     [{ tcpSettings: { header: {} } }, 'tcpSettings/header/type: type is missing'],
-    [
-      { tcpSettings: { acceptProxyProtocol: true } },
-      'tcpSettings/acceptProxyProtocol: the PROXY protocol is not supported yet',
-    ],
     [{ sockopt: { tproxy: 'redirect' } }, 'sockopt/tproxy: transparent proxying is not supported yet'],
     [
       { sockopt: { dialerProxy: 'x' } },
@@ -139,8 +132,8 @@ describe('streamSettings (config §7.1)', () => {
       sockopt: { mark: 255 },
     }
     expect(complaints(stream(settings))).toEqual([
-      'warning /inbounds/0/streamSettings/tlsSettings: has no effect on tcp without security',
-      'warning /inbounds/0/streamSettings/wsSettings: has no effect on tcp without security',
+      'warning /inbounds/0/streamSettings/tlsSettings: has no effect without "security": "tls"',
+      'warning /inbounds/0/streamSettings/wsSettings: has no effect on tcp',
       'warning /inbounds/0/streamSettings/path: unknown key, ignored',
       'warning /inbounds/0/streamSettings/sockopt/mark: packet marks are not set',
     ])
@@ -226,7 +219,7 @@ describe('the whole file (config §2)', () => {
     [{ router: { rule: [{}] } }, '/router: this is the V2Ray 5 form (jsonv5), which is not supported yet'],
     [
       { transport: { tcpSettings: { header: { type: 'http' } } } },
-      '/transport/tcpSettings/header/type: the http header of tcp is not supported yet; supported: none',
+      '/transport/tcpSettings/header: write this into each streamSettings instead',
     ],
   ])('refuses %j', (section, message) => {
     expect(errors(withOutbound(section))).toEqual([message])

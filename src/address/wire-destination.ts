@@ -1,5 +1,5 @@
 /**
- * A destination as VMess writes it. The port comes first (protocol §5.1).
+ * A destination as VMess and Mux.Cool write it. The port comes first (protocol §5.1).
  *
  *     +------+------+-----------------------+
  *     | port | type | address               |      type 1: IPv4    2: domain    3: IPv6
@@ -9,8 +9,8 @@
  * There is one spelling for each destination: an IP literal is never written as a domain, nor an IPv4
  * address as IPv6. Decoding accepts the other spellings, as v2ray does.
  */
-import type { Destination } from '../address/destination.js'
-import { parseIp, unmapIp } from '../address/ip.js'
+import type { Destination } from './destination.js'
+import { parseIp, unmapIp } from './ip.js'
 import type { ByteReader } from '../bytes/byte-reader.js'
 import type { ByteWriter } from '../bytes/byte-writer.js'
 import { asBuffer } from '../bytes/bytes.js'

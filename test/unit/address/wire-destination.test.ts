@@ -9,7 +9,7 @@ import {
   encodeDestination,
   measureDestination,
   toWireDestination,
-} from '../../../src/vmess/destination.js'
+} from '../../../src/address/wire-destination.js'
 import * as naive from '../../support/naive-vmess.js'
 import { codeOf, hex } from '../../support/vmess-fixtures.js'
 

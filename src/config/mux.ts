@@ -1,0 +1,28 @@
+/** `mux` of an outbound (config §4.2). */
+import type { MuxConfig } from './config.js'
+import { flag, wholeNumber, word } from './scalars.js'
+import { convert, object, optional, type Shape } from './shape.js'
+
+/** What 0 stands for. */
+const DEFAULT_CONCURRENCY = 8
+const concurrency = wholeNumber(-32_768, 1024)
+
+/** Undefined when it is switched off, or when neither tcp nor udp would go through it. */
+export const mux: Shape<MuxConfig | undefined> = convert(
+  object({
+    enabled: optional(flag, false),
+    concurrency: optional(concurrency, 0),
+    xudpConcurrency: optional(concurrency, 0),
+    xudpProxyUDP443: optional(
+      word<MuxConfig['xudpProxyUdp443']>({ reject: 'reject', allow: 'allow', skip: 'skip' }, 'reject'),
+      'reject' as const,
+    ),
+  }),
+  undefined,
+  (values) => {
+    const ofTcp = values.concurrency === 0 ? DEFAULT_CONCURRENCY : Math.max(values.concurrency, 0)
+    const ofUdp = values.xudpConcurrency
+    if (!values.enabled || (ofTcp === 0 && ofUdp <= 0)) return undefined
+    return { concurrency: ofTcp, xudpConcurrency: ofUdp, xudpProxyUdp443: values.xudpProxyUDP443 }
+  },
+)

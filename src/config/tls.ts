@@ -1,0 +1,145 @@
+/** `tlsSettings` (config §7.10). */
+import type { TlsCertificateConfig, TlsConfig } from './config.js'
+import type { Place } from './place.js'
+import { flag, quote, stringList, text, wordOr } from './scalars.js'
+import { accepted, array, check, convert, ignored, maybe, object, optional, type Shape } from './shape.js'
+
+export const DEFAULT_TLS: TlsConfig = { allowInsecure: false, disableSystemRoot: false, certificates: [] }
+
+const USAGES = {
+  encipherment: 'encipherment',
+  verify: 'verify',
+  verifyclient: 'verify',
+  issue: 'issue',
+} as const
+const VERSIONS: Readonly<Record<string, 'TLSv1.2' | 'TLSv1.3'>> = { '1.2': 'TLSv1.2', '1.3': 'TLSv1.3' }
+const SHA256_HEX = /^[0-9a-fA-F]{64}$/
+const SHA256_BASE64 = /^[A-Za-z0-9+/]{43}=$/
+
+type Source = TlsCertificateConfig['certificate']
+
+const certificate: Shape<TlsCertificateConfig> = convert(
+  object({
+    usage: optional(wordOr<string>(USAGES, 'encipherment'), 'encipherment'),
+    certificateFile: maybe(text),
+    keyFile: maybe(text),
+    certificate: maybe(array(text)),
+    key: maybe(array(text)),
+    ocspStapling: ignored('certificates are not stapled'),
+    oneTimeLoading: ignored('certificate files are read again when they change'),
+    buildChain: ignored('the chain is taken from the certificate file'),
+  }),
+  { usage: 'encipherment', certificate: { pem: '' } },
+  (values, place) => {
+    if (values.usage === 'issue') {
+      place.spot('usage').error('"issue" is not supported; supported: encipherment, verify')
+    }
+    const found = sourceOf(values.certificateFile, values.certificate)
+    if (found === undefined) place.error('neither certificateFile nor certificate is given')
+    const key = sourceOf(values.keyFile, values.key)
+    const usage = values.usage === 'verify' ? 'verify' : 'encipherment'
+    if (usage === 'encipherment' && key === undefined) place.error('neither keyFile nor key is given')
+    return { usage, certificate: found ?? { pem: '' }, ...(key && { key }) }
+  },
+)
+
+/** A file wins over lines, as in V2Ray. */
+function sourceOf(file: string | undefined, lines: readonly string[] | undefined): Source | undefined {
+  if (file !== undefined && file !== '') return { file }
+  return lines === undefined || lines.length === 0 ? undefined : { pem: `${lines.join('\n')}\n` }
+}
+
+const version = convert(text, undefined, (value, place): 'TLSv1.2' | 'TLSv1.3' | undefined => {
+  const known = VERSIONS[value]
+  if (known === undefined && value !== '')
+    place.error(`${quote(value)} is not a TLS version; supported: 1.2, 1.3`)
+  return known
+})
+
+const leafPins = check(stringList, (pins, place) => {
+  const bare = pins.map((pin) => pin.replaceAll(':', '').trim())
+  if (bare.every((pin) => SHA256_HEX.test(pin))) return bare
+  place.error('must be SHA-256 sums of certificates in hex, 64 digits each')
+  return []
+})
+
+const chainPins = check(array(text), (pins, place) => {
+  if (pins.every((pin) => SHA256_BASE64.test(pin))) return pins
+  place.error('must be SHA-256 sums of certificate chains in base64, 44 characters each')
+  return []
+})
+
+const NOT_SHOWN = 'not applied: the handshake is that of Node'
+
+export const tlsSettings: Shape<TlsConfig> = convert(
+  object({
+    serverName: maybe(text),
+    alpn: maybe(stringList),
+    allowInsecure: optional(flag, false),
+    disableSystemRoot: optional(flag, false),
+    enableSessionResumption: accepted(),
+    certificates: optional(array(certificate), []),
+    pinnedPeerCertificateChainSha256: maybe(chainPins),
+    pinnedPeerCertSha256: maybe(leafPins, 'pinnedPeerCertificateSha256'),
+    verifyClientCertificate: optional(flag, false),
+    minVersion: maybe(version),
+    maxVersion: maybe(version),
+    fingerprint: ignored(NOT_SHOWN),
+    cipherSuites: ignored(NOT_SHOWN),
+    curvePreferences: ignored(NOT_SHOWN),
+    rejectUnknownSni: ignored('a client that asks for an unknown name gets the first certificate'),
+    masterKeyLog: ignored('keys are not logged'),
+    echConfig: ignored('encrypted client hellos are not sent'),
+    echConfigList: ignored('encrypted client hellos are not sent'),
+    echDohServer: ignored('encrypted client hellos are not sent'),
+    verifyPeerCertByName: ignored('the certificate is checked against serverName'),
+  }),
+  DEFAULT_TLS,
+  (values, place) => {
+    const { alpn, minVersion, maxVersion } = values
+    const serverName = values.serverName === '' ? undefined : values.serverName
+    const leaves = nonEmpty(values.pinnedPeerCertSha256)
+    const chains = nonEmpty(values.pinnedPeerCertificateChainSha256)
+    if (values.allowInsecure && leaves === undefined && chains === undefined) warnOfInsecure(place)
+    if (minVersion === 'TLSv1.3' && maxVersion === 'TLSv1.2')
+      place.spot('maxVersion').error('is below minVersion')
+    return {
+      allowInsecure: values.allowInsecure,
+      disableSystemRoot: values.disableSystemRoot,
+      certificates: values.certificates,
+      ...(serverName && { serverName }),
+      ...(alpn && alpn.length > 0 && { alpn }),
+      ...(leaves && { pinnedCertificates: leaves }),
+      ...(chains && { pinnedChains: chains }),
+      ...(minVersion && { minVersion }),
+      ...(maxVersion && { maxVersion }),
+      ...(values.verifyClientCertificate && { requestClientCertificate: true }),
+    }
+  },
+)
+
+function nonEmpty(list: readonly string[] | undefined): readonly string[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list
+}
+
+function warnOfInsecure(place: Place): void {
+  place
+    .spot('allowInsecure')
+    .warn(
+      'the certificate of the server is not checked: whoever is in between can read and change everything',
+      'pin the certificate instead with pinnedPeerCertSha256',
+    )
+}
+
+/** A listening side without a certificate refuses every handshake; V2Ray starts it all the same. */
+export function assertServable({ certificates, requestClientCertificate }: TlsConfig, place: Place): void {
+  if (!certificates.some(({ usage }) => usage === 'encipherment')) {
+    place.error(
+      'tls on an inbound needs certificates',
+      'add certificateFile and keyFile to tlsSettings.certificates',
+    )
+  }
+  if (requestClientCertificate === true && !certificates.some(({ usage }) => usage === 'verify')) {
+    place.error('verifyClientCertificate needs a certificate with usage "verify"')
+  }
+}

@@ -1,0 +1,42 @@
+/** TLS over tcp keeps the promises of every connection and transport. */
+import { describe, it } from 'vitest'
+import type { TlsConfig } from '../../src/config/config.js'
+import { connectionContract, transportContract } from '../../src/testing.js'
+import { makeTls } from '../../src/transport/tls-layer.js'
+import { makeTlsTransport } from '../../src/transport/tls.js'
+import { makeAuthority } from '../support/certificates.js'
+import { freePort } from '../support/free-port.js'
+import { makeTransportPair } from '../support/transport-pair.js'
+
+const LOOPBACK = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
+
+const authority = await makeAuthority()
+const { certificate, key } = await authority.issue(['127.0.0.1'])
+
+function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>) {
+  const config: TlsConfig = {
+    allowInsecure: false,
+    disableSystemRoot: true,
+    certificates: [
+      { usage: 'encipherment', certificate: { pem: certificate }, key: { pem: key } },
+      { usage: 'verify', certificate: { pem: authority.certificate } },
+    ],
+    ...versions,
+  }
+  return makeTlsTransport(makeTls({ config, alpn: ['h2', 'http/1.1'] }))
+}
+
+describe.each([
+  ['1.2', { maxVersion: 'TLSv1.2' }],
+  ['1.3', { minVersion: 'TLSv1.3' }],
+] as const)('TLS %s', (_, versions) => {
+  const checks = [
+    ...connectionContract(() => makeTransportPair(makeTransport(versions))),
+    ...transportContract(async () => ({
+      transport: makeTransport(versions),
+      place: LOOPBACK,
+      nowhere: { ...LOOPBACK, port: await freePort() },
+    })),
+  ]
+  for (const { name, check } of checks) it(name, check)
+})

@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startTargets, type Targets } from '../support/targets.js'
+import { v2rayMissing } from '../support/v2ray.js'
+import { BULK_BYTES, CHECKS } from './checks.js'
+import { DIRECTIONS } from './matrix.js'
+import { startStreamChain } from './stream-chains.js'
+
+const CHAIN_WITHIN_MS = 180_000
+const HEADERS = ['none', 'srtp', 'utp', 'wechat-video', 'dtls', 'wireguard'] as const
+const SEEDS = [undefined, 'a seed', ''] as const
+const missing = v2rayMissing()
+let targets: Targets
+
+beforeAll(async () => {
+  targets = await startTargets(BULK_BYTES)
+})
+
+afterAll(() => targets.stop())
+
+/** Every header, with a seed and without; the empty seed once. */
+const FORMS = HEADERS.flatMap((type) =>
+  SEEDS.filter((seed) => seed !== '' || type === 'none').map((seed) => {
+    const name = `header ${type}, ${seed === undefined ? 'no seed' : `seed "${seed}"`}`
+    return [name, { header: { type }, seed }] as const
+  }),
+)
+
+describe.each(DIRECTIONS)('%s', (direction) => {
+  describe.skipIf(direction !== 'ours ↔ ours' && missing !== undefined)('mKCP', () => {
+    it.each(FORMS)('%s', { timeout: CHAIN_WITHIN_MS }, async (_, kcpSettings) => {
+      const settings = { network: 'kcp', kcpSettings }
+      const chain = await startStreamChain({ direction, targets, settings })
+      try {
+        for (const { name: check, run } of CHECKS) {
+          const outcome = await run(chain).then(
+            () => 'ok',
+            (error: unknown) => `${String(error)}\n${chain.log()}`,
+          )
+          expect([check, outcome]).toEqual([check, 'ok'])
+        }
+      } finally {
+        await chain.stop()
+      }
+    })
+  })
+})

@@ -103,6 +103,6 @@ export function quote(value: string): string {
 }
 
 /** Complains about a word that stands for something not built yet. */
-export function refuseWord(place: Place, found: string, supported: readonly string[]): void {
+function refuseWord(place: Place, found: string, supported: readonly string[]): void {
   place.error(`${quote(found)} is not supported yet; supported: ${supported.join(', ')}`)
 }

@@ -57,7 +57,7 @@ export class FrameReader {
         ORDERLY.includes(code) ? undefined : new Fault('TRANSPORT_WEBSOCKET', { why: `closed with ${code}` }),
       )
     })
-    receiver.on('error', (error) => {
+    receiver.on('error', (error: Error) => {
       if (this.#over) return
       this.#over = true
       const code = 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -10,7 +10,7 @@ import { install, type Packed, pack, ROOT, runModule } from './install.js'
 const execute = promisify(execFile)
 
 /** What the library may load; everything else is for the terminal. */
-const LIBRARY = ['@noble/ciphers', '@noble/hashes', 'jsonc-parser']
+const LIBRARY = ['@noble/ciphers', '@noble/hashes', 'jsonc-parser', 'ws']
 
 /** The compiler takes seconds, on a busy machine many. */
 const COMPILE_MS = 90_000

@@ -243,7 +243,6 @@ interface Mistake {
 
 const MISTAKES: readonly Mistake[] = [
   { name: 'an unknown command', start: () => handmade({ command: 4 }), code: 'VMESS_COMMAND' },
-  { name: 'mux', start: () => head({ command: 'mux' }), code: 'VMESS_COMMAND' },
   { name: 'an unknown cipher', start: () => handmade({ security: 2 }), code: 'VMESS_SECURITY' },
   { name: 'padding without masking', start: () => handmade({ options: 0x09 }), code: 'VMESS_OPTIONS' },
   { name: 'a wrong checksum', start: () => handmade({ checksum: 5 }), code: 'VMESS_CHECKSUM' },

@@ -3,6 +3,7 @@ import { formatDestination, formatHostPort } from '../address/destination.js'
 import type { Flow } from '../contracts/flow.js'
 import type { LogFields, Logger } from '../contracts/logger.js'
 import type { Fault } from '../faults/fault.js'
+import type { FaultCode } from '../faults/table.js'
 
 interface EventCommon {
   readonly flow: Flow
@@ -22,6 +23,14 @@ export interface FlowSum {
   readonly durationMs: number
   readonly fault?: Fault
 }
+
+/** Ends that every busy proxy sees all day, and that nobody has to act upon. */
+const EVERYDAY: ReadonlySet<FaultCode> = new Set([
+  'RELAY_IDLE',
+  'RELAY_HALF_OPEN',
+  'RELAY_STOPPED',
+  'TRANSPORT_RESET',
+])
 
 /** Called for each event; must not throw. */
 export type FlowListener = (event: FlowEvent) => void
@@ -49,7 +58,8 @@ export class FlowReport {
   closed(flow: Flow, outboundTag: string, sum: FlowSum): void {
     const { uplinkBytes, downlinkBytes, durationMs, fault } = sum
     const figures = { uplinkBytes, downlinkBytes, durationMs }
-    this.#logger.info('flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
+    const level = fault === undefined || EVERYDAY.has(fault.code) ? 'info' : 'warning'
+    this.#logger[level]('flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
     this.#listener?.({ kind: 'closed', flow, outboundTag, ...sum })
   }
 }
@@ -66,5 +76,5 @@ function fieldsOf(flow: Flow, outboundTag: string): LogFields {
 }
 
 function reasonOf(fault: Fault | undefined): LogFields {
-  return fault === undefined ? {} : { code: fault.code, reason: fault.message }
+  return fault === undefined ? {} : { code: fault.code, reason: fault.message, hint: fault.hint }
 }

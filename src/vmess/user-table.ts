@@ -41,6 +41,7 @@ export class UserTable {
   constructor(users: readonly VmessUser[], clock: Clock) {
     this.#clock = clock
     for (const user of users) this.add(user)
+    this.#legacy.prepare()
   }
 
   get size(): number {

@@ -32,10 +32,13 @@ const EVERYDAY: ReadonlySet<FaultCode> = new Set([
   'TRANSPORT_RESET',
 ])
 
-/** Called for each event; must not throw. */
+/** Called for each event. What it throws is logged, and does the flow no harm. */
 export type FlowListener = (event: FlowEvent) => void
 
-/** Writes the log lines `flow accepted`, `flow failed` and `flow closed`, and tells the listener. */
+/**
+ * Writes the log lines `flow accepted`, `flow failed` and `flow closed`, and tells the listener. Never
+ * throws, whatever logger and listener do: flows must not end because of what is told about them.
+ */
 export class FlowReport {
   readonly #logger: Logger
   readonly #listener: FlowListener | undefined
@@ -46,21 +49,37 @@ export class FlowReport {
   }
 
   accepted(flow: Flow, outboundTag: string): void {
-    this.#logger.info('flow accepted', fieldsOf(flow, outboundTag))
-    this.#listener?.({ kind: 'accepted', flow, outboundTag })
+    this.#log('info', 'flow accepted', fieldsOf(flow, outboundTag))
+    this.#tell({ kind: 'accepted', flow, outboundTag })
   }
 
   failed(flow: Flow, outboundTag: string, fault: Fault): void {
-    this.#logger.warning('flow failed', { ...fieldsOf(flow, outboundTag), ...reasonOf(fault) })
-    this.#listener?.({ kind: 'failed', flow, outboundTag, fault })
+    this.#log('warning', 'flow failed', { ...fieldsOf(flow, outboundTag), ...reasonOf(fault) })
+    this.#tell({ kind: 'failed', flow, outboundTag, fault })
   }
 
   closed(flow: Flow, outboundTag: string, sum: FlowSum): void {
     const { uplinkBytes, downlinkBytes, durationMs, fault } = sum
     const figures = { uplinkBytes, downlinkBytes, durationMs }
     const level = fault === undefined || EVERYDAY.has(fault.code) ? 'info' : 'warning'
-    this.#logger[level]('flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
-    this.#listener?.({ kind: 'closed', flow, outboundTag, ...sum })
+    this.#log(level, 'flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
+    this.#tell({ kind: 'closed', flow, outboundTag, ...sum })
+  }
+
+  #log(level: keyof Logger, message: string, fields: LogFields): void {
+    try {
+      this.#logger[level](message, fields)
+    } catch {
+      // There is nowhere left to say so.
+    }
+  }
+
+  #tell(event: FlowEvent): void {
+    try {
+      this.#listener?.(event)
+    } catch (error) {
+      this.#log('error', 'flow listener failed', { id: event.flow.id, reason: String(error) })
+    }
   }
 }
 

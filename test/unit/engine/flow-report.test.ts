@@ -25,3 +25,30 @@ it.each(['RELAY_IDLE', 'RELAY_HALF_OPEN', 'RELAY_STOPPED', 'TRANSPORT_RESET'] as
     expect(closedBy(code)).toMatchObject({ level: 'info', fields: { code } })
   },
 )
+
+it('outlives a logger that throws, and still tells the listener', () => {
+  const fail = (): never => {
+    throw new Error('no space left on device')
+  }
+  const kinds: string[] = []
+  const logger = { debug: fail, info: fail, warning: fail, error: fail }
+  const report = new FlowReport(logger, ({ kind }) => kinds.push(kind))
+  const flow = { ...FACTS, id: 1 }
+  report.accepted(flow, 'out')
+  report.failed(flow, 'out', new Fault('DIAL_ABORTED'))
+  report.closed(flow, 'out', SUM)
+  expect(kinds).toEqual(['accepted', 'failed', 'closed'])
+})
+
+it('logs what a listener throws', () => {
+  const { logger, lines } = makeNotingLogger()
+  const report = new FlowReport(logger, () => {
+    throw new Error('not mine')
+  })
+  report.accepted({ ...FACTS, id: 7 }, 'out')
+  expect(lines.map(({ level, message }) => [level, message])).toEqual([
+    ['info', 'flow accepted'],
+    ['error', 'flow listener failed'],
+  ])
+  expect(lines[1]?.fields).toEqual({ id: 7, reason: 'Error: not mine' })
+})

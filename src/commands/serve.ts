@@ -1,4 +1,5 @@
 import { Flags, type Interfaces } from '@oclif/core'
+import { dropping } from '../cli/dropping.js'
 import { environment } from '../cli/environment.js'
 import { hostPortFlag, missingInput } from '../cli/flags.js'
 import { openLogFile } from '../cli/log-file.js'
@@ -9,6 +10,7 @@ import { renderConfigFacts, renderServer, serverJson } from '../cli/render/serve
 import { standardInput } from '../cli/standard-input.js'
 import { countParts } from '../operations/config-facts.js'
 import type { Config } from '../operations/config-input.js'
+import type { Logger } from '../operations/logger.js'
 import { SECURITIES } from '../operations/securities.js'
 import type { Server, ServerOptions } from '../operations/serve.js'
 import { makeUuids } from '../operations/uuid.js'
@@ -77,7 +79,7 @@ export default class Serve extends LongRunningCommand {
       logger,
       security,
       ...(publicAddress && { publicAddress }),
-      ...(await accessLog(config)),
+      ...(await accessLog(config, logger)),
     })
     await this.stay(server, { graceMs: grace, announce: () => this.#announce(server, flags.qr) })
     return undefined
@@ -128,8 +130,14 @@ export default class Serve extends LongRunningCommand {
 }
 
 /** A listener for the access log, where the configuration names a file for it. */
-async function accessLog({ log: { access } }: Config): Promise<Pick<ServerOptions, 'onFlow'>> {
+async function accessLog(
+  { log: { access } }: Config,
+  logger: Logger,
+): Promise<Pick<ServerOptions, 'onFlow'>> {
   if (access.to !== 'file') return {}
   const { makeAccessLog } = await import('../operations/access-log.js')
-  return { onFlow: makeAccessLog(openLogFile(access.path)) }
+  const write = dropping(openLogFile(access.path), (lines) =>
+    logger.error('access log lines were lost', { lines }),
+  )
+  return { onFlow: makeAccessLog(write) }
 }

@@ -1,6 +1,6 @@
 /** What every command has in common: global flags, the JSON envelope, failures and their exit codes. */
 import { Command, Errors, Flags, type Interfaces } from '@oclif/core'
-import { describeFailure, type Failure } from './failure.js'
+import { describeFailure, type Failure, framesOf } from './failure.js'
 import { paintFor } from './paint.js'
 import { failureJson, renderFailure } from './render/failure.js'
 import { printLine } from './streams.js'
@@ -78,6 +78,6 @@ export abstract class BaseCommand extends Command {
     })
     const wanted = this.argv.includes('--verbose') || this.argv.includes('-v') || Boolean(process.env.DEBUG)
     if (failure.stack !== undefined || !wanted || !(error instanceof Error) || !error.stack) return failure
-    return { ...failure, stack: error.stack }
+    return { ...failure, stack: framesOf(error) }
   }
 }

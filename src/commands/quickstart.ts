@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
-import { drawQr, placeOnStdout, renderQr } from '../cli/qr.js'
+import { placeOnStdout, qrFor } from '../cli/qr.js'
 import { quickstartJson, renderQuickstart } from '../cli/render/quickstart.js'
 import type { Quickstart as RunningTunnel } from '../operations/quickstart.js'
 
@@ -41,7 +41,7 @@ export default class Quickstart extends LongRunningCommand {
   }
 
   async #show(tunnel: RunningTunnel): Promise<void> {
-    const qr = this.jsonEnabled() ? '' : renderQr(await drawQr(tunnel.link), placeOnStdout())
+    const qr = this.jsonEnabled() ? '' : await qrFor(tunnel.link, placeOnStdout())
     const text = renderQuickstart(tunnel, { paint: await paintFor('stdout'), qr })
     this.announce('ready', quickstartJson(tunnel), text)
   }

@@ -5,7 +5,7 @@ import { hostPortFlag, missingInput } from '../cli/flags.js'
 import { openLogFile } from '../cli/log-file.js'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
-import { drawQr, placeOnStdout, renderQr } from '../cli/qr.js'
+import { placeOnStdout, qrFor } from '../cli/qr.js'
 import { renderConfigFacts, renderServer, serverJson } from '../cli/render/serve.js'
 import { standardInput } from '../cli/standard-input.js'
 import { countParts } from '../operations/config-facts.js'
@@ -123,7 +123,7 @@ export default class Serve extends LongRunningCommand {
     const withLink = !environment.isJournal()
     const [first] = server.links
     const drawn = withQr && withLink && !this.jsonEnabled() && first !== undefined
-    const qr = drawn ? { qr: renderQr(await drawQr(first.link), placeOnStdout()) } : {}
+    const qr = drawn ? { qr: await qrFor(first.link, placeOnStdout()) } : {}
     const text = renderServer(server, { paint: await paintFor('stdout'), withLink, ...qr })
     this.announce('listening', serverJson(server, withLink), text)
   }

@@ -39,7 +39,7 @@ async function config(server: Server): Promise<string> {
 }
 
 describe('a signal', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s waits the grace, ends what is left, and exits with 0',
     async (name) => {
       program.signal(name)

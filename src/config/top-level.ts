@@ -8,7 +8,17 @@ import type { Place } from './place.js'
 import { NO_POLICY_SECTION, policySection, statsSection } from './policy-section.js'
 import { routing } from './routing.js'
 import { quote, uint16 } from './scalars.js'
-import { anything, expectKind, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
+import {
+  anything,
+  expectKind,
+  ignored,
+  maybe,
+  object,
+  optional,
+  readElements,
+  refused,
+  type Shape,
+} from './shape.js'
 import { tcpSettings } from './stream.js'
 
 const JSON_V5 = 'this is the V2Ray 5 form (jsonv5), which is not supported yet'
@@ -79,8 +89,10 @@ export function readTopLevel(root: Place): Config {
   const outboundPlaces = [...values.outbound, ...values.outboundDetour, ...values.outbounds]
   checkTags(inboundPlaces, 'inbound')
   checkTags(outboundPlaces, 'outbound')
-  const inbounds = inboundPlaces.map((place, i) => readEntry(place, () => readNumbered(place, i, root)))
-  const outbounds = outboundPlaces.map((place) => readEntry(place, () => readOutbound(place)))
+  const inbounds = readElements(inboundPlaces, (place, i) =>
+    readEntry(place, () => readNumbered(place, i, root)),
+  )
+  const outbounds = readElements(outboundPlaces, (place) => readEntry(place, () => readOutbound(place)))
   checkListeners(inbounds, inboundPlaces)
   const runnable = outbounds.filter((outbound): outbound is OutboundConfig => outbound !== undefined)
   checkDns(root.child('dns'), runnable)

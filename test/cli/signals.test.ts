@@ -49,6 +49,22 @@ describe('a signal', () => {
     },
   )
 
+  it('is told in JSON where the log is', async () => {
+    const server = new RunningProgram(['serve', '-c', '-', '--log-format', 'json'], {
+      stdin: await config(target),
+    })
+    await server.says(/listening/)
+    server.signal('SIGTERM')
+    const records = (await server.ended).stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(records).toMatchObject([
+      { level: 'info', message: 'stopping', connections: 0 },
+      { level: 'info', message: 'summary', uplinkBytes: 0 },
+    ])
+  })
+
   it('ends it as soon as the last connection is over', async () => {
     program.signal('SIGINT')
     await program.says(/stopping/, 'stderr')

@@ -99,6 +99,19 @@ describe('serve and connect', () => {
     await fromFile.says(/others can read id\.txt; run: chmod 600 id\.txt/, 'stderr')
   })
 
+  it('say when the link of a server is for this machine only', async () => {
+    const everywhere = start(['serve', '-l', '0.0.0.0:0', '--no-qr', '-i', ID])
+    await everywhere.says(/use --public ADDR for a link that others can use/, 'stderr')
+  })
+
+  it('say when a configuration has no local proxy', async () => {
+    const settings = { address: '127.0.0.1', port: 9, network: 'tcp' }
+    const inbound = { protocol: 'dokodemo-door', listen: '127.0.0.1', port: await freePort(), settings }
+    const config = { inbounds: [inbound], outbounds: [{ protocol: 'freedom' }] }
+    const client = start(['connect', '-c', '-'], { stdin: JSON.stringify(config) })
+    await client.says(/no local proxy in this configuration/, 'stderr')
+  })
+
   it('warn when a local proxy is open to others', async () => {
     const { link } = await startServer()
     const client = start(['connect', link, '--socks', '0.0.0.0:0'])

@@ -4,7 +4,7 @@ import type { InboundSurroundings } from '../contracts/inbound.js'
 import { asFault, Fault } from '../faults/fault.js'
 import { BodyConnection } from '../tunnel/body-connection.js'
 import { BodyPackets } from '../tunnel/body-packets.js'
-import { type DrainDepth, drain, drainLength } from '../tunnel/drain.js'
+import { type DrainDepth, type Drains, drain, drainLength } from '../tunnel/drain.js'
 import { OPTION, WIRE_SECURITY } from '../vmess/body-plan.js'
 import { type AcceptedRequest, ServerSession } from '../vmess/server-session.js'
 import type { SessionHistory } from '../vmess/session-history.js'
@@ -18,6 +18,8 @@ export interface VmessInboundShared {
   readonly users: UserTable
   readonly history: SessionHistory
   readonly depth: DrainDepth
+  /** Connections whose target failed, until the client ends its side. */
+  readonly drains: Drains
   readonly refusals: VmessRefusals
   /** Refuses bodies that are not authenticated: none and aes-128-cfb (config §5.4). */
   readonly disableInsecureEncryption: boolean
@@ -124,6 +126,8 @@ export class VmessHead {
   }
 
   #accept(request: AcceptedRequest): void {
+    // The dial has its own deadline.
+    this.#over()
     this.#connection.pause()
     this.#connection.unread(request.rest)
     const body = new BodyConnection(this.#connection, {
@@ -135,14 +139,12 @@ export class VmessHead {
     const { dispatcher } = this.#shared.surroundings
     const facts = this.#facts(request)
     if (facts.network === 'udp') {
-      this.#over()
       // Its promise never rejects, and nothing here waits for the end.
       void dispatcher.relayPackets(facts, new BodyPackets(body, facts.destination))
       return
     }
     dispatcher.open(facts, this.#abandoned.signal).then(
       (flow) => {
-        this.#over()
         if (this.#abandoned.signal.aborted) flow.abandon()
         else void flow.relay(body)
       },
@@ -156,8 +158,8 @@ export class VmessHead {
   #targetFailed(body: BodyConnection, fault: Fault): void {
     body.end()
     this.#connection.end()
-    // Until the client ends too, or the handshake time is over.
-    drain(this.#connection, { length: Number.POSITIVE_INFINITY, fault, onClose: this.#over })
+    // Until the client ends too, however much it still sends.
+    this.#shared.drains.add(this.#connection, Number.POSITIVE_INFINITY, fault)
   }
 
   #facts({ user, header }: AcceptedRequest): FlowFacts {

@@ -191,6 +191,20 @@ describe('finding a user by a legacy auth', () => {
     expect(table.find(legacy(users[1]?.uuid as Uint8Array, NOW - 60))).toBeUndefined()
   })
 
+  test('a tainted auth stays tainted however the time of day is set', () => {
+    const clock = makeFakeClock(NOW * 1000)
+    const monotonic = makeFakeClock(0)
+    const user = makeUser({ uuid: random(16), alterId: 1 })
+    const table = new UserTable([user], clock, monotonic)
+    const auth = legacy(user.uuid)
+    table.taint(auth)
+    clock.advance(3_600_000)
+    expect(table.find(auth)).toBeUndefined()
+    clock.advance(-3_600_000)
+    monotonic.advance(1_000)
+    expect(table.find(auth)?.kind).toBe('tainted')
+  })
+
   test('a tainted auth stays tainted while its second lasts, its neighbours are free', () => {
     const { clock, users, table } = makeTable(1, 1)
     const user = users[0]

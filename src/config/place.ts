@@ -6,7 +6,7 @@ import type { ConfigIssue } from './issue.js'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** Of each severity; a file with more of them is no configuration written by a person. */
-export const MAX_ISSUES = 100
+const MAX_ISSUES = 100
 /** Longest JSON pointer in a complaint: keys may be megabytes long. */
 const MAX_PATH = 200
 

@@ -133,16 +133,6 @@ describe('serve', () => {
     expect(readTerminalQr(server.stdout)).toBe(link)
   })
 
-  it('keeps the link out of the journal, and leaves the time to it', async () => {
-    const env = { VMESS_ID: ID, JOURNAL_STREAM: '8:12345' }
-    const server = start(['serve', '-l', '0', '--log-level', 'info'], { env })
-    const [, port] = await server.says(/127\.0\.0\.1:(\d+)/)
-    await sendGarbage(Number(port))
-    await server.says(/^warning \D/m, 'stderr')
-    server.signal('SIGTERM')
-    expect((await server.ended).stdout).not.toContain('vmess://')
-  })
-
   it('writes its log as JSON, with the reason for a refusal and no id', async () => {
     const { server } = await startServer('--log-format', 'json')
     const [, port] = await server.says(/127\.0\.0\.1:(\d+)/)

@@ -3,6 +3,7 @@ import { Command, Errors, Flags, type Interfaces } from '@oclif/core'
 import { describeFailure, type Failure, framesOf } from './failure.js'
 import { paintFor } from './paint.js'
 import { failureJson, renderFailure } from './render/failure.js'
+import { visible } from './render/visible.js'
 import { printLine } from './streams.js'
 
 const GLOBAL = { helpGroup: 'GLOBAL' }
@@ -29,7 +30,7 @@ export abstract class BaseCommand extends Command {
   /** A remark that changes nothing about the result: on stderr, or in the JSON envelope. */
   protected note(text: string): void {
     this.warnings.push(text)
-    if (!this.quiet && !this.jsonEnabled()) process.stderr.write(`${text}\n`)
+    if (!this.quiet && !this.jsonEnabled()) process.stderr.write(`${visible(text)}\n`)
   }
 
   protected override async parse<

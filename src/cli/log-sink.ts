@@ -4,6 +4,7 @@ import { dropping } from './dropping.js'
 import { maskSecrets } from './mask.js'
 import type { Paint } from './paint.js'
 import { type LogRecord, renderLogLine } from './render/log-line.js'
+import { visibleJson } from './render/visible.js'
 
 export interface LogSinkOptions {
   readonly level: LogLevel
@@ -51,7 +52,7 @@ export async function makeLogSink(options: LogSinkOptions): Promise<Logger> {
 
 /** pino hands over JSON lines; text is made from them. */
 function makeWriter({ format, write, paint, human }: LogSinkOptions): (json: string) => void {
-  if (format === 'json') return (json) => write(json.trimEnd())
+  if (format === 'json') return (json) => write(visibleJson(json.trimEnd()))
   return (json) => write(renderLogLine(JSON.parse(json) as LogRecord, { paint, human }))
 }
 

@@ -7,6 +7,7 @@ import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
 import { placeOnStdout, qrFor } from '../cli/qr.js'
 import { renderConfigFacts, renderServer, serverJson } from '../cli/render/serve.js'
+import { visible } from '../cli/render/visible.js'
 import { standardInput } from '../cli/standard-input.js'
 import { countParts, requireInbounds } from '../operations/config-facts.js'
 import type { Config } from '../operations/config-input.js'
@@ -154,5 +155,5 @@ async function accessLog(
   const write = dropping(openLogFile(access.path), (lines) =>
     logger.error('access log lines were lost', { lines }),
   )
-  return { onFlow: makeAccessLog(write) }
+  return { onFlow: makeAccessLog((line) => write(visible(line))) }
 }

@@ -1,9 +1,11 @@
 /** Which texts may stand where a host name is expected. */
 
 const LONGEST_HOST_BYTES = 255
-/** Controls, space and whatever would end a host inside a URL, a header or a C string. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const FORBIDDEN = /[\u0000-\u0020\u007f"#%/:<>?@[\\\]^`{|}\ufffd]/
+/**
+ * Controls, space, line separators, what reorders or hides its neighbours, and whatever would end a host
+ * inside a URL, a header or a C string.
+ */
+const FORBIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp} "#%/:<>?@[\\\]^`{|}\ufffd]/u
 
 /**
  * Whether a text can be looked up as a host name: 1 to 255 bytes and none of the characters that would

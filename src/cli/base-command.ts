@@ -1,8 +1,9 @@
 /** What every command has in common: global flags, the JSON envelope, failures and their exit codes. */
 import { Command, Errors, Flags, type Interfaces } from '@oclif/core'
-import { describeFailure, type Failure } from './failure.js'
+import { describeFailure, type Failure, framesOf } from './failure.js'
 import { paintFor } from './paint.js'
 import { failureJson, renderFailure } from './render/failure.js'
+import { visible } from './render/visible.js'
 import { printLine } from './streams.js'
 
 const GLOBAL = { helpGroup: 'GLOBAL' }
@@ -29,7 +30,7 @@ export abstract class BaseCommand extends Command {
   /** A remark that changes nothing about the result: on stderr, or in the JSON envelope. */
   protected note(text: string): void {
     this.warnings.push(text)
-    if (!this.quiet && !this.jsonEnabled()) process.stderr.write(`${text}\n`)
+    if (!this.quiet && !this.jsonEnabled()) process.stderr.write(`${visible(text)}\n`)
   }
 
   protected override async parse<
@@ -78,6 +79,6 @@ export abstract class BaseCommand extends Command {
     })
     const wanted = this.argv.includes('--verbose') || this.argv.includes('-v') || Boolean(process.env.DEBUG)
     if (failure.stack !== undefined || !wanted || !(error instanceof Error) || !error.stack) return failure
-    return { ...failure, stack: error.stack }
+    return { ...failure, stack: framesOf(error) }
   }
 }

@@ -44,6 +44,12 @@ export function describeFailure(error: unknown, surroundings: FailureSurrounding
   }
 }
 
+/** Where an error was thrown, without its message: that may repeat what was typed. */
+export function framesOf(error: Error): string {
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))
+  return maskSecrets([error.name, ...frames].join('\n'))
+}
+
 function describeUsage(error: UsageError, { command, flags }: FailureSurroundings): Failure {
   const message = rephrase(error.message)
   const meant = (error.flags ?? []).flatMap((flag) => nearestWord(flag, flags) ?? [])
@@ -61,6 +67,10 @@ function rephrase(message: string): string {
   return said
     .replace(/^The following errors? occurred:\s*/, '')
     .replace(/^Parsing (--\S+) \n\t/, '$1: ')
+    .replace(/^Unexpected arguments?: .*/s, 'unexpected argument')
+    .replace(/Expected (--[\w-]+)=.* to be one of: /gs, '$1: expected one of: ')
+    .replace(/Expected .* to be one of: /gs, 'expected one of: ')
+    .replace(/ but received: .*/s, '')
     .replace(/(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)/g, '$1 and $2 exclude one another')
     .trim()
 }

@@ -10,6 +10,8 @@ export interface HostPort {
 
 const LOOPBACK = '127.0.0.1'
 const HOST_PORT = /^(?:(?<host>[^:[\]\s]+|\[[0-9a-fA-F:.]+\])?:)?(?<port>\d{1,5})$/
+const HOST_NAME = /^[^\s\p{Cc}\p{Cf}"#%/:<>?@[\\\]^`{|}]{1,255}$/u
+const IPV6 = /^[0-9a-fA-F]*:[0-9a-fA-F]*:[0-9a-fA-F:.]*$/
 const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 const MAX_DURATION_MS = 24 * 3_600_000
@@ -19,6 +21,12 @@ export function parseHostPort(text: string): HostPort | undefined {
   const { host, port } = HOST_PORT.exec(text)?.groups ?? {}
   if (port === undefined || Number(port) > 65_535) return undefined
   return { host: host?.replace(/^\[|\]$/g, '') ?? LOOPBACK, port: Number(port) }
+}
+
+/** A host name or an IP address alone, without brackets. */
+export function parseHost(text: string): string | undefined {
+  const host = text.replace(/^\[(.*)\]$/, '$1')
+  return IPV6.test(host) || HOST_NAME.test(text) ? host : undefined
 }
 
 /** `500ms`, `5s`, `2m` in milliseconds, a day at most. */
@@ -32,14 +40,25 @@ export const hostPortFlag = Flags.custom<HostPort>({
   helpValue: 'ADDR:PORT',
   parse: async (text, _context, { name }) =>
     parseHostPort(text) ??
-    refuse(`--${name} is no address to listen on`, 'give ADDR:PORT or a port alone, 0 to 65535'),
+    refuse(`--${name} is no address to listen on: ${text}`, 'give ADDR:PORT or a port alone, 0 to 65535'),
+})
+
+/** A host name or an IP address, as others reach this machine; an IPv6 address may stand in brackets. */
+export const hostFlag = Flags.custom<string>({
+  helpValue: 'ADDR',
+  parse: async (text, _context, { name }) =>
+    parseHost(text) ??
+    refuse(
+      `--${name} is no address: ${text === '' ? 'it is empty' : text}`,
+      'give a host name or an IP address, without a port',
+    ),
 })
 
 export const durationFlag = Flags.custom<number>({
   helpValue: 'DURATION',
   parse: async (text, _context, { name }) =>
     parseDuration(text) ??
-    refuse(`--${name} is no duration`, 'give for instance 500ms, 5s or 2m; at most 24h'),
+    refuse(`--${name} is no duration: ${text}`, 'give for instance 500ms, 5s or 2m; at most 24h'),
 })
 
 /** What a command that was given too little throws; `flags` says what would be enough. */
@@ -50,11 +69,6 @@ export function missingInput(flags: string): Fault {
 /** What a command throws that was given two things where one is wanted. */
 export function conflict(both: string): Fault {
   return new Fault('CLI_USAGE', { what: `${both} exclude one another`, hint: 'give one of them' })
-}
-
-/** Whether only this machine can reach a listener there. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
 function refuse(what: string, hint: string): never {

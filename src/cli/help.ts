@@ -6,6 +6,10 @@ const ORDER = ['USAGE', 'EXAMPLES', 'ARGUMENTS', 'FLAGS', 'DESCRIPTION']
 const FIRST_STEPS = ['quickstart', 'serve', 'connect', 'uuid', 'help']
 
 class OrderedCommandHelp extends CommandHelp {
+  constructor(...[command, config, options]: ConstructorParameters<typeof CommandHelp>) {
+    super({ ...command, flags: withoutFalseChoices(command.flags) }, config, options)
+  }
+
   /** The summary stands above already. */
   protected override description(): string | undefined {
     const { description } = this.command
@@ -29,6 +33,18 @@ class OrderedCommandHelp extends CommandHelp {
   }
 }
 
+/**
+ * The usage line writes a flag and all that it excludes as one choice. With more than two of them that is
+ * wrong as a rule, for what is excluded may go together.
+ */
+function withoutFalseChoices(flags: Command.Loadable['flags']): Command.Loadable['flags'] {
+  const truthful = Object.entries(flags).map(([name, flag]) => {
+    const { exclusive, ...rest } = flag
+    return [name, (exclusive?.length ?? 0) > 1 ? rest : flag]
+  })
+  return Object.fromEntries(truthful) as Command.Loadable['flags']
+}
+
 function isGlobal({ helpGroup }: Command.Flag.Any): boolean {
   return helpGroup === 'GLOBAL'
 }
@@ -38,7 +54,10 @@ export class ProgramHelp extends Help {
   protected override CommandHelpClass = OrderedCommandHelp
 
   override async showHelp(argv: string[]): Promise<void> {
-    if (argv.length > 0) await super.showHelp(argv)
+    // oclif takes the word for itself and would show the list of commands.
+    const own = argv.length === 1 && argv[0] === 'help' ? this.config.findCommand('help') : undefined
+    if (own !== undefined) await this.showCommandHelp(own)
+    else if (argv.length > 0) await super.showHelp(argv)
     else this.#showStartPage()
   }
 
@@ -46,8 +65,8 @@ export class ProgramHelp extends Help {
     const { bin, pjson } = this.config
     const steps = FIRST_STEPS.flatMap((id) => this.config.findCommand(id) ?? [])
     const table = steps.map((step) => ({ name: `${bin} ${step.id}`, description: this.summary(step) ?? '' }))
-    this.log(pjson.description ?? bin, '')
-    this.log(this.section('START WITH', table), '')
+    this.log(`${pjson.description ?? bin}\n`)
+    this.log(`${this.section('START WITH', table)}\n`)
     this.log(`all commands: ${bin} --help\none of them:  ${bin} help COMMAND`)
   }
 }

@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs'
 import { Fault } from '../faults/fault.js'
 
-/** Appends lines to a file that only its owner can read. Throws `CLI_FILE`. */
+/** Appends lines to a file that only its owner can read. Throws `CLI_FILE`; each line may throw, too. */
 export function openLogFile(path: string): (line: string) => void {
   const file = open(path)
   return (line) => {

@@ -1,8 +1,10 @@
 /** The engine's log as lines: pino makes the records, renderers the text. */
 import type { LogFields, Logger, LogLevel } from '../operations/logger.js'
+import { dropping } from './dropping.js'
 import { maskSecrets } from './mask.js'
 import type { Paint } from './paint.js'
 import { type LogRecord, renderLogLine } from './render/log-line.js'
+import { visibleJson } from './render/visible.js'
 
 export interface LogSinkOptions {
   readonly level: LogLevel
@@ -12,7 +14,7 @@ export interface LogSinkOptions {
   /** False under systemd: the journal has its own. */
   readonly withTime: boolean
   readonly paint: Paint
-  /** Takes whole lines, without the line end. */
+  /** Takes whole lines, without the line end. A line that it throws at is dropped. */
   readonly write: (line: string) => void
 }
 
@@ -21,7 +23,10 @@ const LEVELS = { debug: 20, info: 30, warning: 40, error: 50 }
 
 const SILENT: Logger = { debug: ignore, info: ignore, warning: ignore, error: ignore }
 
-/** A logger that writes lines of at least `level`. Ids and links are masked in whatever it is given. */
+/**
+ * A logger that writes lines of at least `level`. Ids and links are masked in whatever it is given.
+ * It never throws: lines that cannot be written are counted, and told once writing works again.
+ */
 export async function makeLogSink(options: LogSinkOptions): Promise<Logger> {
   const { level, withTime } = options
   if (level === 'none') return SILENT
@@ -36,7 +41,7 @@ export async function makeLogSink(options: LogSinkOptions): Promise<Logger> {
       timestamp: withTime ? stdTimeFunctions.isoTime : false,
       formatters: { level: (label) => ({ level: label }) },
     },
-    { write: makeWriter(options) },
+    { write: dropping(makeWriter(options), (lines) => sink.error({ lines }, 'log lines were lost')) },
   )
   const log =
     (name: keyof Logger) =>
@@ -47,7 +52,7 @@ export async function makeLogSink(options: LogSinkOptions): Promise<Logger> {
 
 /** pino hands over JSON lines; text is made from them. */
 function makeWriter({ format, write, paint, human }: LogSinkOptions): (json: string) => void {
-  if (format === 'json') return (json) => write(json.trimEnd())
+  if (format === 'json') return (json) => write(visibleJson(json.trimEnd()))
   return (json) => write(renderLogLine(JSON.parse(json) as LogRecord, { paint, human }))
 }
 

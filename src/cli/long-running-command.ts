@@ -21,6 +21,7 @@ const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
 /** What a configuration file says about the log. */
 export type LogSettings = Pick<LogConfig, 'level' | 'error'>
 
+const STDERR = 2
 const GRACE_MS = 5_000
 const STDERR_LOG: LogSettings = { level: 'warning', error: { to: 'stdout' } }
 
@@ -60,6 +61,7 @@ export abstract class LongRunningCommand extends BaseCommand {
 
   readonly #live = new LiveLine(process.stderr, () => this.#status())
   #status: () => string = () => ''
+  #logFormat: LogFlags['log-format'] = 'text'
 
   /** An event for programs, or its text for people; both are answers, so both go to stdout. */
   protected announce(event: string, data: object, text: string): void {
@@ -72,12 +74,13 @@ export abstract class LongRunningCommand extends BaseCommand {
   protected async openLog(flags: LogFlags, { level, error }: LogSettings = STDERR_LOG): Promise<Logger> {
     const fromFile = error.to === 'off' ? 'none' : level
     const fromVerbosity = this.verbose ? 'debug' : this.quiet ? 'error' : undefined
+    this.#logFormat = flags['log-format']
     const toFile = error.to === 'file' ? openLogFile(error.path) : undefined
     return makeLogSink({
       level: flags['log-level'] ?? fromVerbosity ?? fromFile,
       format: flags['log-format'],
       human: toFile === undefined && Boolean(process.stderr.isTTY),
-      withTime: toFile !== undefined || !environment.isJournal(),
+      withTime: toFile !== undefined || !environment.isJournal(STDERR),
       paint: toFile === undefined ? await paintFor('stderr') : PLAIN,
       write: toFile ?? ((line) => this.#live.print(line)),
     })
@@ -115,10 +118,13 @@ export abstract class LongRunningCommand extends BaseCommand {
     return eventLine('error', failureJson(failure))
   }
 
-  /** An event for programs on stdout; for people a remark on stderr. */
+  /** An event for programs on stdout; a remark on stderr for people, or for whoever reads the log there. */
   #tell(event: string, data: object, text: string): void {
     if (this.jsonEnabled()) this.announce(event, data, '')
-    else if (!this.quiet) process.stderr.write(`${text}\n`)
+    else if (!this.quiet && this.#logFormat === 'json') {
+      const time = new Date().toISOString()
+      process.stderr.write(`${JSON.stringify({ level: 'info', time, message: event, ...data })}\n`)
+    } else if (!this.quiet) process.stderr.write(`${text}\n`)
   }
 }
 

@@ -7,6 +7,8 @@ export interface QrDrawing {
   readonly rows: number
 }
 
+/** What version 40 holds at error level L. */
+const MAX_BYTES = 2953
 /** White modules on every side, as the standard wants it; the package draws one. */
 const QUIET = 4
 const QUIET_ROWS = QUIET / 2
@@ -30,6 +32,13 @@ export async function drawQr(text: string): Promise<QrDrawing> {
   const quiet = new Array<string>(QUIET_ROWS).fill(WHITE.repeat(columns))
   const lines = [...quiet, ...widened, ...quiet]
   return { lines, columns, rows: lines.length }
+}
+
+/** A text as a QR code for a place, or advice where it is too long for any. */
+export async function qrFor(text: string, place: QrPlace): Promise<string> {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > MAX_BYTES) return `no QR code: the link has ${bytes} bytes, and a code holds ${MAX_BYTES}`
+  return renderQr(await drawQr(text), place)
 }
 
 export interface QrPlace {

@@ -15,7 +15,8 @@ export interface StayOptions {
   readonly onStopping: (connections: number) => void
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const
+/** SIGHUP too: a terminal that is closed should not cut connections short. Nothing is read again. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** Runs until a signal, then stops gently. A second signal ends the process at once, with exit code 130. */
 export async function stayUntilSignal(running: Stoppable, options: StayOptions): Promise<void> {

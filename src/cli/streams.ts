@@ -13,3 +13,13 @@ export function endQuietlyWithoutReader(): void {
     throw error
   })
 }
+
+/**
+ * Keeps the process alive when stderr cannot be written, on a full disk or without a reader: what is said
+ * there accompanies the work, and is dropped.
+ */
+export function outliveStderr(): void {
+  process.stderr.on('error', () => {
+    // There is nowhere left to say so.
+  })
+}

@@ -1,5 +1,8 @@
 import { Fault } from '../faults/fault.js'
 import { nearestWord } from '../faults/nearest-word.js'
+import { maskSecrets } from './mask.js'
+
+const LINK = /^vmess:\/\//i
 
 /**
  * What to say to words that are no command. Words behind a command that exists are arguments it does
@@ -11,9 +14,14 @@ export function unknownCommand(typed: string, commands: readonly string[]): Faul
     const extra = typed.slice(known.length + 1)
     return new Fault('CLI_USAGE', { what: `unexpected argument: ${extra}`, hint: `vmess ${known} --help` })
   }
-  const meant = nearestWord(typed, commands)
+  const meant = LINK.test(typed) ? 'connect LINK' : nearestWord(typed, commands)
   const hint = meant === undefined ? 'vmess help' : `did you mean: vmess ${meant}`
   return new Fault('CLI_USAGE', { what: `unknown command: ${typed}`, hint })
+}
+
+/** What was typed, of the words that oclif joined with colons. Masked first: a link is known by its colon. */
+export function typedWords(id: string): string {
+  return maskSecrets(id).replace(/:(?!\/\/)/g, ' ')
 }
 
 /** Command ids as people type them; those that help leaves out are left out here too. */

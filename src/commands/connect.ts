@@ -1,13 +1,15 @@
 import { Args, Flags, type Interfaces } from '@oclif/core'
 import { environment } from '../cli/environment.js'
-import { conflict, type HostPort, hostPortFlag, isLoopback, missingInput } from '../cli/flags.js'
+import { conflict, type HostPort, hostPortFlag, missingInput } from '../cli/flags.js'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
 import { askText, mayAsk } from '../cli/prompts.js'
 import { clientJson, renderClient } from '../cli/render/connect.js'
 import { standardInput } from '../cli/standard-input.js'
+import { localProxies } from '../operations/config-facts.js'
 import type { Config, LoadedConfig } from '../operations/config-input.js'
 import { asFault } from '../faults/fault.js'
+import { isLoopback, openProxyNotes } from '../operations/open-proxies.js'
 import type { LocalProxies } from '../operations/plain-config.js'
 
 type ConnectFlags = Interfaces.InferredFlags<typeof Connect.flags>
@@ -74,8 +76,18 @@ export default class Connect extends LongRunningCommand {
       if (isLoopback(flags[name]?.host ?? '')) continue
       this.note(`--${name} is not on loopback: whoever reaches it can use the tunnel, without a password`)
     }
-    if (wanted.length === 0) return config.inbounds.length > 0 ? {} : { mixed: DEFAULT_PROXY }
+    if (wanted.length === 0) return this.#ownInbounds(config) ? {} : { mixed: DEFAULT_PROXY }
     return Object.fromEntries(wanted.map((name) => [name, flags[name]]))
+  }
+
+  /** Whether the configuration has inbounds, with remarks on those it has. */
+  #ownInbounds(config: Config): boolean {
+    if (config.inbounds.length === 0) return false
+    for (const note of openProxyNotes(config)) this.note(note)
+    if (localProxies(config).length === 0) {
+      this.note('no local proxy in this configuration; open one in place of its inbounds with --mixed PORT')
+    }
+    return true
   }
 }
 

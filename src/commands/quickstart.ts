@@ -1,7 +1,8 @@
 import { Flags } from '@oclif/core'
+import { hostFlag } from '../cli/flags.js'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
-import { drawQr, placeOnStdout, renderQr } from '../cli/qr.js'
+import { placeOnStdout, qrFor } from '../cli/qr.js'
 import { quickstartJson, renderQuickstart } from '../cli/render/quickstart.js'
 import type { Quickstart as RunningTunnel } from '../operations/quickstart.js'
 
@@ -19,10 +20,7 @@ export default class Quickstart extends LongRunningCommand {
 
   static override flags = {
     once: Flags.boolean({ summary: 'stop after the check' }),
-    public: Flags.string({
-      helpValue: 'ADDR',
-      summary: 'listen on all interfaces, and put this address into the link',
-    }),
+    public: hostFlag({ summary: 'listen on all interfaces, and put this address into the link' }),
   }
 
   async run(): Promise<undefined> {
@@ -31,7 +29,7 @@ export default class Quickstart extends LongRunningCommand {
     const logger = await this.openLog(flags)
     const { public: publicAddress } = flags
     const tunnel = await startQuickstart({ logger, ...(publicAddress && { publicAddress }) })
-    const announce = (): Promise<void> => this.#show(tunnel)
+    const announce = (): Promise<void> => this.#show(tunnel, !flags.once)
     if (!flags.once) {
       await this.stay(tunnel, { graceMs: flags.grace, announce })
       return
@@ -40,9 +38,9 @@ export default class Quickstart extends LongRunningCommand {
     await tunnel.stop({ graceMs: 0 })
   }
 
-  async #show(tunnel: RunningTunnel): Promise<void> {
-    const qr = this.jsonEnabled() ? '' : renderQr(await drawQr(tunnel.link), placeOnStdout())
-    const text = renderQuickstart(tunnel, { paint: await paintFor('stdout'), qr })
+  async #show(tunnel: RunningTunnel, stays: boolean): Promise<void> {
+    const qr = this.jsonEnabled() ? '' : await qrFor(tunnel.link, placeOnStdout())
+    const text = renderQuickstart(tunnel, { paint: await paintFor('stdout'), qr, stays })
     this.announce('ready', quickstartJson(tunnel), text)
   }
 }

@@ -1,26 +1,34 @@
 import { Flags, type Interfaces } from '@oclif/core'
+import { dropping } from '../cli/dropping.js'
 import { environment } from '../cli/environment.js'
-import { hostPortFlag, missingInput } from '../cli/flags.js'
+import { hostFlag, hostPortFlag, missingInput } from '../cli/flags.js'
 import { openLogFile } from '../cli/log-file.js'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
-import { drawQr, placeOnStdout, renderQr } from '../cli/qr.js'
+import { placeOnStdout, qrFor } from '../cli/qr.js'
 import { renderConfigFacts, renderServer, serverJson } from '../cli/render/serve.js'
+import { visible } from '../cli/render/visible.js'
 import { standardInput } from '../cli/standard-input.js'
-import { countParts } from '../operations/config-facts.js'
+import { countParts, requireInbounds } from '../operations/config-facts.js'
 import type { Config } from '../operations/config-input.js'
+import type { Logger } from '../operations/logger.js'
+import { openProxyNotes } from '../operations/open-proxies.js'
 import { SECURITIES } from '../operations/securities.js'
 import type { Server, ServerOptions } from '../operations/serve.js'
 import { makeUuids } from '../operations/uuid.js'
 
+const ALL_INTERFACES: readonly string[] = ['0.0.0.0', '::']
+
 type ServeFlags = Interfaces.InferredFlags<typeof Serve.flags>
+
+const STDOUT = 1
 
 export default class Serve extends LongRunningCommand {
   static override summary = 'Run a VMess server'
   static override description =
     'Runs what a V2Ray configuration describes, or with --listen one vmess port that passes everything on.\n\n' +
-    'The id comes from --id-file, VMESS_ID or --id, in this order of preference: --id can be seen in the ' +
-    'process list and in the shell history. Without any of them a new one is made for this run.\n\n' +
+    'The id comes from --id or --id-file, else from VMESS_ID; without any of them a new one is made for this ' +
+    'run. Better not --id: it can be seen in the process list and in the shell history.\n\n' +
     'Ctrl-C or SIGTERM stops accepting and waits --grace for what runs; a second one ends at once.'
 
   static override examples = [
@@ -59,7 +67,7 @@ export default class Serve extends LongRunningCommand {
       default: 'auto',
       summary: 'the cipher that the link asks clients for',
     })(),
-    public: Flags.string({ helpValue: 'ADDR', summary: 'the address for the link, as clients reach it' }),
+    public: hostFlag({ summary: 'the address for the link, as clients reach it' }),
     qr: Flags.boolean({ default: true, allowNo: true, summary: 'the link as a QR code too' }),
     check: Flags.boolean({ summary: 'check the configuration and end' }),
   }
@@ -67,7 +75,9 @@ export default class Serve extends LongRunningCommand {
   async run(): Promise<object | undefined> {
     const { flags } = await this.parse(Serve)
     const config = await this.#readConfig(flags)
+    for (const note of openProxyNotes(config)) this.note(note)
     if (flags.check) return this.#confirm(config)
+    requireInbounds(config)
 
     const { startServer } = await import('../operations/serve.js')
     const { security, public: publicAddress, grace } = flags
@@ -77,9 +87,9 @@ export default class Serve extends LongRunningCommand {
       logger,
       security,
       ...(publicAddress && { publicAddress }),
-      ...(await accessLog(config)),
+      ...(await accessLog(config, logger)),
     })
-    await this.stay(server, { graceMs: grace, announce: () => this.#announce(server, flags.qr) })
+    await this.stay(server, { graceMs: grace, announce: () => this.#announce(server, flags) })
     return undefined
   }
 
@@ -101,11 +111,15 @@ export default class Serve extends LongRunningCommand {
   }
 
   async #readId({ id, 'id-file': file }: ServeFlags): Promise<string> {
-    const { readCredential } = await import('../operations/credential.js')
+    const { readCredential, remarkOnId } = await import('../operations/credential.js')
     const sources = { id, file, environment: environment.id(), stdin: standardInput() }
     const credential = await readCredential(sources)
     if (credential?.warning !== undefined) this.note(credential.warning)
-    if (credential !== undefined) return credential.id
+    if (credential !== undefined) {
+      const remark = remarkOnId(credential.id)
+      if (remark !== undefined) this.note(remark)
+      return credential.id
+    }
     this.note('no id given: made one for this run; keep one with: umask 077; vmess uuid > id.txt')
     return makeUuids({})[0] as string
   }
@@ -116,20 +130,30 @@ export default class Serve extends LongRunningCommand {
     return facts
   }
 
-  async #announce(server: Server, withQr: boolean): Promise<void> {
+  async #announce(server: Server, { qr: withQr, public: publicAddress }: ServeFlags): Promise<void> {
     // The journal keeps what it reads, and a link is a user's secret.
-    const withLink = !environment.isJournal()
+    const withLink = !environment.isJournal(STDOUT)
     const [first] = server.links
+    const everywhere = server.listeners.some(({ endpoint }) => ALL_INTERFACES.includes(endpoint.address))
+    if (first !== undefined && withLink && everywhere && publicAddress === undefined) {
+      this.note('the link is for this machine only; use --public ADDR for a link that others can use')
+    }
     const drawn = withQr && withLink && !this.jsonEnabled() && first !== undefined
-    const qr = drawn ? { qr: renderQr(await drawQr(first.link), placeOnStdout()) } : {}
+    const qr = drawn ? { qr: await qrFor(first.link, placeOnStdout()) } : {}
     const text = renderServer(server, { paint: await paintFor('stdout'), withLink, ...qr })
     this.announce('listening', serverJson(server, withLink), text)
   }
 }
 
 /** A listener for the access log, where the configuration names a file for it. */
-async function accessLog({ log: { access } }: Config): Promise<Pick<ServerOptions, 'onFlow'>> {
+async function accessLog(
+  { log: { access } }: Config,
+  logger: Logger,
+): Promise<Pick<ServerOptions, 'onFlow'>> {
   if (access.to !== 'file') return {}
   const { makeAccessLog } = await import('../operations/access-log.js')
-  return { onFlow: makeAccessLog(openLogFile(access.path)) }
+  const write = dropping(openLogFile(access.path), (lines) =>
+    logger.error('access log lines were lost', { lines }),
+  )
+  return { onFlow: makeAccessLog((line) => write(visible(line))) }
 }

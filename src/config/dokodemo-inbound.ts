@@ -1,7 +1,6 @@
 /** `settings` of a dokodemo-door inbound: a fixed target (config §3.8). */
 import { dialPort, host } from './address.js'
 import type { DokodemoSettings } from './config.js'
-import type { Place } from './place.js'
 import { quote, stringList, uint32 } from './scalars.js'
 import { convert, ignored, object, optional, refused, required, type Shape } from './shape.js'
 
@@ -10,8 +9,9 @@ type Network = DokodemoSettings['networks'][number]
 /** V2Ray listens on nothing when a word is unknown; that is refused here. */
 const networks: Shape<readonly Network[]> = convert(stringList, ['tcp'], (words, place) => {
   const found = words.map((entry) => entry.trim().toLowerCase())
+  const places = place.items()
   for (const [i, entry] of found.entries()) {
-    if (!isNetwork(entry)) placeOf(place, i).error(`${quote(entry)} is not one of tcp, udp`)
+    if (!isNetwork(entry)) (places[i] ?? place).error(`${quote(entry)} is not one of tcp, udp`)
   }
   if (found.length === 0 && place.node.type === 'array') place.error('must name tcp, udp or both')
   return [...new Set(found.filter(isNetwork))]
@@ -19,10 +19,6 @@ const networks: Shape<readonly Network[]> = convert(stringList, ['tcp'], (words,
 
 function isNetwork(found: string): found is Network {
   return found === 'tcp' || found === 'udp'
-}
-
-function placeOf(list: Place, index: number): Place {
-  return list.items()[index] ?? list
 }
 
 export const dokodemoInbound: Shape<DokodemoSettings> = convert(

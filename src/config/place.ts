@@ -5,9 +5,15 @@ import type { ConfigIssue } from './issue.js'
 /** Environment variables that `env:NAME` may name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** The text being read, and everything found wrong in it so far. */
+/** Of each severity; a file with more of them is no configuration written by a person. */
+const MAX_ISSUES = 100
+/** Longest JSON pointer in a complaint: keys may be megabytes long. */
+const MAX_PATH = 200
+
+/** The text being read, and what was found wrong in it so far: all is counted, the first ones are kept. */
 export class Source {
-  readonly issues: ConfigIssue[] = []
+  readonly #kept = { error: [] as ConfigIssue[], warning: [] as ConfigIssue[] }
+  readonly #counts = { error: 0, warning: 0 }
   readonly text: string
   readonly environment: Environment
   readonly #lineStarts: readonly number[]
@@ -21,9 +27,38 @@ export class Source {
   report(
     issue: Omit<ConfigIssue, 'line' | 'column' | 'hint'> & { offset: number; hint?: string | undefined },
   ): void {
-    const { offset, hint, ...rest } = issue
-    const entry = { ...rest, ...this.position(offset) }
-    this.issues.push(hint === undefined ? entry : { ...entry, hint })
+    const { offset, hint, path, ...rest } = issue
+    this.#counts[rest.severity]++
+    if (this.isFull(rest.severity)) return
+    const shown = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path
+    const entry = { ...rest, path: shown, ...this.position(offset) }
+    this.#kept[rest.severity].push(hint === undefined ? entry : { ...entry, hint })
+  }
+
+  /** How many complaints of a severity there were, kept or not. */
+  count(severity: ConfigIssue['severity']): number {
+    return this.#counts[severity]
+  }
+
+  /** Whether another complaint of a severity would only be counted. */
+  isFull(severity: ConfigIssue['severity']): boolean {
+    return this.#kept[severity].length >= MAX_ISSUES
+  }
+
+  /**
+   * At most `MAX_ISSUES` complaints in file order, errors before warnings when there is no room for all;
+   * one more at the end then says how many are missing.
+   */
+  issues(): readonly ConfigIssue[] {
+    const { error, warning } = this.#kept
+    const listed = [...error, ...warning].slice(0, MAX_ISSUES)
+    listed.sort((a, b) => a.line - b.line || a.column - b.column)
+    const missing = this.#counts.error + this.#counts.warning - listed.length
+    const last = listed.at(-1)
+    if (missing === 0 || last === undefined) return listed
+    const severity = this.#counts.error > MAX_ISSUES ? 'error' : 'warning'
+    const message = `${missing} more problems are not listed`
+    return [...listed, { severity, path: '', line: last.line, column: last.column, message }]
   }
 
   /** Line and column of an offset, both from 1. */

@@ -1,7 +1,7 @@
 /** Shapes of plain values. Nothing is coerced: a number in quotes is no number (config §1.2). */
 import { nearestWord } from './nearest.js'
 import type { Place } from './place.js'
-import { expectKind, kindOf, type Shape } from './shape.js'
+import { expectKind, kindOf, readElements, type Shape } from './shape.js'
 
 const INTEGER = /^(0|-?[1-9]\d*)$/
 /** How much of a wrong value is quoted. */
@@ -92,7 +92,7 @@ export const stringList: Shape<readonly string[]> = {
       place.error(`must be a list of strings, found ${kindOf(place)}`)
       return []
     }
-    return place.items().map((item) => text.read(item))
+    return readElements(place.items(), (item) => text.read(item))
   },
 }
 

@@ -6,6 +6,9 @@
 import { nearestWord } from './nearest.js'
 import type { Place } from './place.js'
 
+/** Elements of one list: the text is refused in any case, and nobody reads on. */
+const MAX_BROKEN = 1000
+
 export interface Shape<T> {
   /** Stands in for a value that is refused or missing. */
   readonly blank: T
@@ -122,7 +125,8 @@ function warnUnknownKeys(
   for (const [lower, { key, keyPlace }] of place.entries()) {
     if (known.has(lower)) continue
     const target = misplaced.get(lower)
-    const near = target === undefined ? nearestWord(key, known.values()) : undefined
+    const guesses = target === undefined && !place.source.isFull('warning')
+    const near = guesses ? nearestWord(key, known.values()) : undefined
     const hint = target === undefined ? near && `did you mean ${near}?` : `it belongs into ${target}`
     keyPlace.warn('unknown key, ignored', hint)
   }
@@ -134,13 +138,28 @@ export function array<T>(item: Shape<T>): Shape<readonly T[]> {
     blank: [],
     read(place) {
       if (!expectKind(place, 'array', 'an array')) return []
-      return place.items().map((element) => {
+      return readElements(place.items(), (element) => {
         if (!element.isNull) return item.read(element)
         element.error('null is not allowed in this list')
         return item.blank
       })
     },
   }
+}
+
+/** What is read from each place of a list, up to the thousandth that has an error in it. */
+export function readElements<T>(
+  places: readonly Place[],
+  read: (place: Place, index: number) => T,
+): readonly T[] {
+  const values: T[] = []
+  let broken = 0
+  for (const [i, place] of places.entries()) {
+    const before = place.source.count('error')
+    values.push(read(place, i))
+    if (place.source.count('error') > before && ++broken === MAX_BROKEN) break
+  }
+  return values
 }
 
 /** Another shape's value turned into something else. `blank` stands in for it. */

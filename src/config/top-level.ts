@@ -16,6 +16,7 @@ import {
   maybe,
   object,
   optional,
+  readElements,
   refused,
   type Shape,
 } from './shape.js'
@@ -96,8 +97,10 @@ export function readTopLevel(root: Place): Config {
   const outboundPlaces = [...values.outbound, ...values.outboundDetour, ...values.outbounds]
   checkTags(inboundPlaces, 'inbound')
   checkTags(outboundPlaces, 'outbound')
-  const inbounds = inboundPlaces.map((place, i) => readEntry(place, () => readNumbered(place, i, root)))
-  const outbounds = outboundPlaces.map((place) => readEntry(place, () => readOutbound(place)))
+  const inbounds = readElements(inboundPlaces, (place, i) =>
+    readEntry(place, () => readNumbered(place, i, root)),
+  )
+  const outbounds = readElements(outboundPlaces, (place) => readEntry(place, () => readOutbound(place)))
   checkListeners(inbounds, inboundPlaces)
   const runnable = outbounds.filter((outbound): outbound is OutboundConfig => outbound !== undefined)
   checkDns(root.child('dns'), runnable)

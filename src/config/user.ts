@@ -7,8 +7,6 @@ import type { Place } from './place.js'
 import { text, uint16, uint32, wordOr } from './scalars.js'
 import { accepted, convert, maybe, object, optional, required, type Shape } from './shape.js'
 
-/** Above this a server works noticeably at each alter id, every ten seconds. */
-const COSTLY_ALTER_ID = 1000
 /** Texts that templates leave for the reader to fill in. */
 const PLACEHOLDER = /[{}<>$]|^(your|my|the)?[-_ ]?(uu)?id([-_ ]?here)?$|^x{4,}|^(change|replace)[-_ ]?me$/i
 
@@ -60,17 +58,7 @@ const COMMON = {
 export const inboundUser: Shape<VmessUserConfig> = convert(
   object({ ...COMMON, security: maybe(text), experiments: maybe(text) }),
   { uuid: NO_ID, alterId: 0, level: 0, email: '' },
-  ({ id, alterId, level, email }, place) => {
-    if (alterId > COSTLY_ALTER_ID) {
-      place
-        .spot('alterId')
-        .warn(
-          `${alterId} alter ids cost the server time and memory`,
-          'use 0, which also switches to the better header',
-        )
-    }
-    return { uuid: id, alterId, level, email }
-  },
+  ({ id, alterId, level, email }) => ({ uuid: id, alterId, level, email }),
 )
 
 /** Fields of a user that an outbound signs in as; Xray also writes them straight into `settings`. */

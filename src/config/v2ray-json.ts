@@ -17,12 +17,18 @@ export interface ParseOptions extends CheckOptions {
 }
 
 /**
- * What came of reading a text. `issues` holds every complaint in file order, warnings included; with an
- * error among them there is no configuration. `at` tells text that is no JSON from JSON that is not usable.
+ * What came of reading a text. `issues` holds the complaints in file order, warnings included; with an
+ * error among them there is no configuration. Of more than a hundred the last one says how many are left
+ * out; `errors` counts all. `at` tells text that is no JSON from JSON that is not usable.
  */
 export type ConfigCheck =
   | { readonly ok: true; readonly config: Config; readonly issues: readonly ConfigIssue[] }
-  | { readonly ok: false; readonly at: 'syntax' | 'content'; readonly issues: readonly ConfigIssue[] }
+  | {
+      readonly ok: false
+      readonly at: 'syntax' | 'content'
+      readonly errors: number
+      readonly issues: readonly ConfigIssue[]
+    }
 
 export interface ParsedConfig {
   readonly config: Config
@@ -38,16 +44,17 @@ export function checkConfig(text: string, options: CheckOptions = {}): ConfigChe
   const source = new Source(parsed.text, options.environment ?? {})
   if (!parsed.ok) {
     source.report({ severity: 'error', path: '', ...parsed.problem })
-    return { ok: false, at: 'syntax', issues: source.issues }
+    return { ok: false, at: 'syntax', errors: 1, issues: source.issues() }
   }
   const config = readRoot(new Place(source, parsed.root, ''))
   if (parsed.ignoredFrom !== undefined) {
     const message = 'text after the end of the configuration is ignored'
     source.report({ severity: 'warning', path: '', offset: parsed.ignoredFrom, message })
   }
-  const issues = source.issues.toSorted((a, b) => a.line - b.line || a.column - b.column)
-  const usable = config !== undefined && issues.every((issue) => issue.severity === 'warning')
-  return usable ? { ok: true, config, issues } : { ok: false, at: 'content', issues }
+  const issues = source.issues()
+  const errors = source.count('error')
+  if (config !== undefined && errors === 0) return { ok: true, config, issues }
+  return { ok: false, at: 'content', errors, issues }
 }
 
 /**
@@ -69,16 +76,19 @@ export function assertConfig(
   const errors = result.issues.filter((issue) => issue.severity === 'error')
   const first = errors[0] as ConfigIssue
   throw new Fault(result.at === 'syntax' ? 'CONFIG_SYNTAX' : 'CONFIG_INVALID', {
-    why: errors.length === 1 ? locateIssue(first, file) : listIssues(errors, file),
-    context: { file, line: first.line, column: first.column, path: first.path, problems: errors.length },
-    ...(errors.length > 1 || first.hint === undefined ? {} : { hint: first.hint }),
+    why: result.errors === 1 ? locateIssue(first, file) : listIssues(errors, { file, total: result.errors }),
+    context: { file, line: first.line, column: first.column, path: first.path, problems: result.errors },
+    ...(result.errors > 1 || first.hint === undefined ? {} : { hint: first.hint }),
   })
 }
 
-function listIssues(issues: readonly ConfigIssue[], file: string): string {
+function listIssues(
+  issues: readonly ConfigIssue[],
+  { file, total }: { readonly file: string; readonly total: number },
+): string {
   const lines = issues.slice(0, MAX_LISTED).map((issue) => formatIssue(issue, file))
-  const rest = issues.length - lines.length
-  return [`${issues.length} problems`, ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')
+  const rest = total - lines.length
+  return [`${total} problems`, ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')
 }
 
 /** `null` is an empty configuration, as in V2Ray. */

@@ -6,6 +6,9 @@ import { flag, quote, text, uint16, wholeNumber } from './scalars.js'
 import { array, convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
 import { inboundUser } from './user.js'
 
+/** Alter ids of all users together; each is signed for anew in every second. */
+const COSTLY_ALTER_IDS = 1000
+
 const DETOUR_NOTE = 'dynamic ports are not supported yet; clients stay on this port'
 
 /** In V2Ray 5's own form `users` is a list of bare ids. */
@@ -38,7 +41,10 @@ export const vmessInbound: Shape<VmessInboundSettings> = convert(
   { users: [], disableInsecureEncryption: false },
   (values, place) => {
     const list = place.child('clients') ?? place.child('users')
-    if (list !== undefined) checkUsers(values.clients, list.items())
+    if (list !== undefined) {
+      checkUsers(values.clients, list.items())
+      checkAlterIds(values.clients, list)
+    }
     return { users: values.clients, disableInsecureEncryption: values.disableInsecureEncryption }
   },
 )
@@ -65,4 +71,13 @@ function checkUsers(users: readonly VmessUserConfig[], places: readonly Place[])
     }
     ids.set(id, i)
   }
+}
+
+function checkAlterIds(users: readonly VmessUserConfig[], place: Place): void {
+  const sum = users.reduce((total, { alterId }) => total + alterId, 0)
+  if (sum <= COSTLY_ALTER_IDS) return
+  place.warn(
+    `${sum} alter ids in all cost the server time and memory`,
+    'set alterId to 0, which also switches to the better header; past 65535 ids the highest are not known',
+  )
 }

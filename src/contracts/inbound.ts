@@ -3,12 +3,14 @@ import type { DatagramTransport } from './datagram.js'
 import type { Dispatcher } from './dispatcher.js'
 import type { Logger } from './logger.js'
 import type { PolicyTable } from './policy.js'
-import type { Clock, Random, Ticker } from '../ports/ports.js'
+import type { Clock, MonotonicClock, Random, Ticker } from '../ports/ports.js'
 import type { Listener, Tally, Transport } from './transport.js'
 
 /** What every inbound and outbound is given. */
 export interface Surroundings {
   readonly clock: Clock
+  /** What ages replay memories; the system's when left out. */
+  readonly monotonic?: MonotonicClock
   readonly random: Random
   readonly logger: Logger
   readonly policy: PolicyTable
@@ -40,8 +42,8 @@ export interface Inbound {
 /**
  * Serves one accepted connection; what the mixed inbound picks among. Never throws.
  *
- * `headOver` must be called once the head is behind us: when the relay begins, and when the connection
- * closes before that. Until then the acceptor holds the connection to the handshake deadline and ends
- * it when the inbound closes. Calling it again does nothing.
+ * `headOver` must be called once the head is behind us: before the dial, which has a deadline of its own,
+ * and when the connection closes earlier. Until then the acceptor holds the connection to the handshake
+ * deadline and ends it when the inbound closes. Calling it again does nothing.
  */
 export type ConnectionServer = (connection: Connection, headOver: () => void) => void

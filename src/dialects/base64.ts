@@ -7,12 +7,14 @@ const NOISE = /[\s\u200B-\u200D\u2060\uFEFF]+/g
  * §13.1). Undefined for anything else.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const plain = text
+  const padded = text
     .replace(/%(2B|2F|3D)/gi, (encoded) => decodeURIComponent(encoded))
     .replace(NOISE, '')
     .replaceAll('-', '+')
     .replaceAll('_', '/')
-    .replace(/=+$/, '')
+  let end = padded.length
+  while (padded[end - 1] === '=') end--
+  const plain = padded.slice(0, end)
   if (plain === '' || plain.length % 4 === 1 || !ALPHABET.test(plain)) return undefined
   return Uint8Array.from(Buffer.from(plain, 'base64'))
 }

@@ -4,7 +4,8 @@ import type { JsonValue } from './profile.js'
 
 /** Real links are flat; xhttp's `extra` nests a few levels. */
 const MAX_NESTING = 32
-const STRING_OR_OTHER = /"(?:[^"\\]|\\.)*"|'((?:[^'\\]|\\.)*)'|[\s\S]/g
+/** A string that is never closed takes the rest of the text along: it is not looked for again behind each quote. */
+const STRING = /"(?:[^"\\]|\\[\s\S])*"?|'((?:[^'\\]|\\[\s\S])*)('?)/g
 
 /**
  * Members of the object in the order of the text; the last of several equal keys counts. Comments, trailing
@@ -38,9 +39,10 @@ function toValue(node: Node): JsonValue {
 
 /** Raw line breaks and tabs inside strings are dropped, single-quoted strings become double-quoted ones. */
 function mend(text: string): string {
-  return text.replace(STRING_OR_OTHER, (token, single: string | undefined) => {
+  return text.replace(STRING, (token, single: string | undefined, closing: string | undefined) => {
+    if (single !== undefined && closing === '') return token
     if (single !== undefined) return `"${single.replace(/\\'/g, "'").replace(/"/g, '\\"')}"`
-    return token.startsWith('"') ? token.replace(/[\r\n\t]/g, '') : token
+    return token.replace(/[\r\n\t]/g, '')
   })
 }
 

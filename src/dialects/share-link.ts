@@ -41,7 +41,9 @@ const BRACKETS: Readonly<Record<string, string>> = {
   '【': '】',
   '「': '」',
 }
-const EDGE = /^[\s\u200B-\u200D\u2060\uFEFF]+|[\s\u200B-\u200D\u2060\uFEFF]+$/g
+/** White space and zero-width characters; one of them. */
+const EDGE = /[\s\u200B-\u200D\u2060\uFEFF]/
+const PUNCTUATION = /[,;，；。、]/
 /** The v2fly draft: `ws+tls:id-0@host:port`. */
 const V2FLY_USER = /^(tcp|http|ws|kcp|quic|grpc)(\+tls)?:/i
 
@@ -109,11 +111,24 @@ function readBase64Form({ authority, query, fragment }: UrlParts): ShareLinkRead
 
 /** White space, quotes and brackets that were copied along, and punctuation behind a link without a name. */
 function stripWrapping(text: string): string {
-  let link = text.replace(EDGE, '')
+  let link = trimEdges(text)
   for (let layer = 0; layer < MAX_WRAPPINGS; layer++) {
     const closing = BRACKETS[link[0] ?? '']
     if (closing === undefined || link.length < 2 || !link.endsWith(closing)) break
-    link = link.slice(1, -1).replace(EDGE, '')
+    link = trimEdges(link.slice(1, -1))
   }
-  return link.includes('#') ? link : link.replace(/[,;，；。、]+$/, '')
+  return link.includes('#') ? link : trimEnd(link, PUNCTUATION)
+}
+
+function trimEdges(text: string): string {
+  let from = 0
+  while (from < text.length && EDGE.test(text.charAt(from))) from++
+  return trimEnd(text.slice(from), EDGE)
+}
+
+/** Without the characters at the end that a pattern for one character matches. */
+function trimEnd(text: string, pattern: RegExp): string {
+  let end = text.length
+  while (end > 0 && pattern.test(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }

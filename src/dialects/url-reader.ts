@@ -24,7 +24,7 @@ import {
   splitOnce,
 } from './transport-values.js'
 
-const AUTHORITY = /^(.*)@(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/s
+const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/s
 const PACKET_ENCODINGS: ReadonlyMap<string, NonNullable<Profile['packetEncoding']>> = new Map([
   ['none', 'none'],
   ['packet', 'packetaddr'],
@@ -48,9 +48,11 @@ export interface UrlReading {
 export function readUrlLink({ authority, query, fragment }: UrlParts): UrlReading {
   const fields = new LinkFields(readQuery(query))
   // A path between port and query has no meaning here; some producers write a lone slash.
-  const match = AUTHORITY.exec(authority.replace(/\/.*$/s, ''))
+  const [bare] = splitOnce(authority, '/')
+  const at = bare.lastIndexOf('@')
+  const match = at < 0 ? null : HOST_AND_PORT.exec(bare.slice(at + 1))
   if (match === null) throw refuseField('address', 'there is no id@host:port')
-  const [, id = '', host = '', port = ''] = match
+  const [, host = '', port = ''] = match
   const server = readServer(
     decodePercent(host)
       .trim()
@@ -68,7 +70,7 @@ export function readUrlLink({ authority, query, fragment }: UrlParts): UrlReadin
     name: decodePercent(fragment).trim() || fields.rawText('remarks') || formatHostPort(server, portNumber),
     server,
     port: portNumber,
-    uuid: readId(decodePercent(id), fields),
+    uuid: readId(decodePercent(bare.slice(0, at)), fields),
     alterId,
     security: readCipher(fields.text('encryption'), fields),
     transport,

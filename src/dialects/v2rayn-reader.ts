@@ -24,6 +24,9 @@ import {
   splitList,
 } from './transport-values.js'
 
+/** In the text of an object of headers. */
+const HOST_HEADER = /"host"\s*:\s*"([^"\\]*)"/gi
+
 const TLS_ON: readonly string[] = ['tls', 'xtls', 'true', '1', 'yes', 'on']
 const TLS_OFF: readonly string[] = ['', 'none', 'null', '0', 'false', 'no', 'off']
 
@@ -73,8 +76,9 @@ function readHostAndPath(fields: LinkFields, isVersion2: boolean): { host: strin
 /** `host` is a text, a list, or an object of headers such as `{"Host":"cdn.example.com"}`. */
 function readHost(fields: LinkFields): string {
   const text = fields.text('host', 'wsHost')
-  const header = /^\{.*"host"\s*:\s*"([^"\\]*)".*\}$/is.exec(text)
-  return header?.[1]?.trim() ?? text
+  if (!text.startsWith('{') || !text.endsWith('}')) return text
+  const [, name] = [...text.matchAll(HOST_HEADER)].at(-1) ?? []
+  return name?.trim() ?? text
 }
 
 interface RawTransport {

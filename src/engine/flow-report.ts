@@ -3,6 +3,7 @@ import { formatDestination, formatHostPort } from '../address/destination.js'
 import type { Flow } from '../contracts/flow.js'
 import type { LogFields, Logger } from '../contracts/logger.js'
 import type { Fault } from '../faults/fault.js'
+import type { FaultCode } from '../faults/table.js'
 
 interface EventCommon {
   readonly flow: Flow
@@ -23,10 +24,21 @@ export interface FlowSum {
   readonly fault?: Fault
 }
 
-/** Called for each event; must not throw. */
+/** Ends that every busy proxy sees all day, and that nobody has to act upon. */
+const EVERYDAY: ReadonlySet<FaultCode> = new Set([
+  'RELAY_IDLE',
+  'RELAY_HALF_OPEN',
+  'RELAY_STOPPED',
+  'TRANSPORT_RESET',
+])
+
+/** Called for each event. What it throws is logged, and does the flow no harm. */
 export type FlowListener = (event: FlowEvent) => void
 
-/** Writes the log lines `flow accepted`, `flow failed` and `flow closed`, and tells the listener. */
+/**
+ * Writes the log lines `flow accepted`, `flow failed` and `flow closed`, and tells the listener. Never
+ * throws, whatever logger and listener do: flows must not end because of what is told about them.
+ */
 export class FlowReport {
   readonly #logger: Logger
   readonly #listener: FlowListener | undefined
@@ -37,20 +49,37 @@ export class FlowReport {
   }
 
   accepted(flow: Flow, outboundTag: string): void {
-    this.#logger.info('flow accepted', fieldsOf(flow, outboundTag))
-    this.#listener?.({ kind: 'accepted', flow, outboundTag })
+    this.#log('info', 'flow accepted', fieldsOf(flow, outboundTag))
+    this.#tell({ kind: 'accepted', flow, outboundTag })
   }
 
   failed(flow: Flow, outboundTag: string, fault: Fault): void {
-    this.#logger.warning('flow failed', { ...fieldsOf(flow, outboundTag), ...reasonOf(fault) })
-    this.#listener?.({ kind: 'failed', flow, outboundTag, fault })
+    this.#log('warning', 'flow failed', { ...fieldsOf(flow, outboundTag), ...reasonOf(fault) })
+    this.#tell({ kind: 'failed', flow, outboundTag, fault })
   }
 
   closed(flow: Flow, outboundTag: string, sum: FlowSum): void {
     const { uplinkBytes, downlinkBytes, durationMs, fault } = sum
     const figures = { uplinkBytes, downlinkBytes, durationMs }
-    this.#logger.info('flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
-    this.#listener?.({ kind: 'closed', flow, outboundTag, ...sum })
+    const level = fault === undefined || EVERYDAY.has(fault.code) ? 'info' : 'warning'
+    this.#log(level, 'flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
+    this.#tell({ kind: 'closed', flow, outboundTag, ...sum })
+  }
+
+  #log(level: keyof Logger, message: string, fields: LogFields): void {
+    try {
+      this.#logger[level](message, fields)
+    } catch {
+      // There is nowhere left to say so.
+    }
+  }
+
+  #tell(event: FlowEvent): void {
+    try {
+      this.#listener?.(event)
+    } catch (error) {
+      this.#log('error', 'flow listener failed', { id: event.flow.id, reason: String(error) })
+    }
   }
 }
 
@@ -66,5 +95,5 @@ function fieldsOf(flow: Flow, outboundTag: string): LogFields {
 }
 
 function reasonOf(fault: Fault | undefined): LogFields {
-  return fault === undefined ? {} : { code: fault.code, reason: fault.message }
+  return fault === undefined ? {} : { code: fault.code, reason: fault.message, hint: fault.hint }
 }

@@ -1,7 +1,10 @@
 /**
  * Finds the end of a body that is passed on as it is, chunk framing included (RFC 9112 §7.1).
  *
- *     size [";" extension] CRLF data CRLF   …   0 CRLF trailers CRLF
+ *     size [BWS ";" extension] CRLF data CRLF   …   0 CRLF trailers CRLF
+ *
+ * BWS is spaces and tabs. Extensions and trailers are passed on unread, so they may not hold a control
+ * character: a bare carriage return or a NUL is where two readers begin to see two messages.
  */
 import { Fault } from '../faults/fault.js'
 import type { Framing } from './framing.js'
@@ -17,10 +20,14 @@ const LF = 0x0a
 const TAB = 0x09
 const SPACE = 0x20
 const SEMICOLON = 0x3b
+const DELETE = 0x7f
+
+/** Where in the line of a chunk size: among its digits, in the space behind them, or in the extension. */
+type SizePart = 'digits' | 'space' | 'extension'
 
 type State =
   | { readonly at: 'data'; left: number; readonly chunked: boolean }
-  | { readonly at: 'size'; digits: number; size: number; line: number; extension: boolean; afterCr: boolean }
+  | { readonly at: 'size'; digits: number; size: number; line: number; part: SizePart; afterCr: boolean }
   /** CR LF after the data of a chunk: which of the two is next. */
   | { readonly at: 'data-end'; readonly expected: number }
   /** Lines after the last chunk: how much was read, and how long the present line is. */
@@ -94,7 +101,7 @@ export class BodyMeter {
           : { at: 'data', left: state.size, chunked: true }
       return
     }
-    const digit = state.extension ? undefined : hexDigit(byte)
+    const digit = state.part === 'digits' ? hexDigit(byte) : undefined
     if (digit === undefined) endDigits(state, byte)
     else if (++state.digits > SIZE_DIGITS) throw unreadable('a chunk size has too many digits')
     else state.size = state.size * 16 + digit
@@ -109,8 +116,12 @@ export class BodyMeter {
       return
     }
     if (state.afterCr) throw unreadable('a trailer holds a carriage return')
-    if (byte === CR) state.afterCr = true
-    else state.line++
+    if (byte === CR) {
+      state.afterCr = true
+      return
+    }
+    refuseControl(byte, 'a trailer')
+    state.line++
   }
 }
 
@@ -119,7 +130,7 @@ function startOf(framing: Framing): State {
     case 'length':
       return framing.length === 0 ? { at: 'done' } : { at: 'data', left: framing.length, chunked: false }
     case 'chunked':
-      return { at: 'size', digits: 0, size: 0, line: 0, extension: false, afterCr: false }
+      return { at: 'size', digits: 0, size: 0, line: 0, part: 'digits', afterCr: false }
     case 'until-close':
       return { at: 'until-close' }
   }
@@ -127,9 +138,16 @@ function startOf(framing: Framing): State {
 
 function endDigits(state: Extract<State, { at: 'size' }>, byte: number): void {
   if (state.digits === 0) throw unreadable('a chunk size is missing')
-  if (byte === CR) state.afterCr = true
-  else if (state.extension || byte === SEMICOLON || byte === SPACE || byte === TAB) state.extension = true
+  if (byte === CR && state.part === 'space') throw unreadable('a chunk size is followed by a space')
+  else if (byte === CR) state.afterCr = true
+  else if (state.part === 'extension') refuseControl(byte, 'the extension of a chunk size')
+  else if (byte === SEMICOLON) state.part = 'extension'
+  else if (byte === SPACE || byte === TAB) state.part = 'space'
   else throw unreadable('a chunk size is not a number')
+}
+
+function refuseControl(byte: number, where: string): void {
+  if ((byte < SPACE && byte !== TAB) || byte === DELETE) throw unreadable(`${where} holds control characters`)
 }
 
 function expect(byte: number, expected: number): void {

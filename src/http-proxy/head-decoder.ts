@@ -71,10 +71,12 @@ export class HeadDecoder {
   }
 
   #skipEmptyLines(): void {
-    for (let held = this.#queue.peek(); held[0] === CR && held[1] === LF; held = this.#queue.peek()) {
-      this.#queue.take(2)
-      this.#searched = 0
-    }
+    const held = this.#queue.peek()
+    let end = 0
+    while (held[end] === CR && held[end + 1] === LF) end += 2
+    if (end === 0) return
+    this.#queue.take(end)
+    this.#searched = 0
   }
 
   /** Other protocols are told apart at once, rather than when their bytes happen to contain a line. */

@@ -55,9 +55,22 @@ function parseField(line: string, index: number): Field {
   const colon = line.indexOf(':')
   const name = line.slice(0, Math.max(colon, 0))
   if (!isToken(name)) throw new Fault('HTTP_HEAD', { why: `header ${index + 1} has no proper name` })
-  const value = line.slice(colon + 1).replace(/^[\t ]+|[\t ]+$/g, '')
+  const value = trimSpace(line.slice(colon + 1))
   if (!TEXT.test(value)) {
     throw new Fault('HTTP_HEAD', { why: `the value of header ${index + 1} holds control characters` })
   }
   return [name, value]
+}
+
+/** Without the spaces and tabs around it. No pattern: one would look at a long run again from each of its characters. */
+function trimSpace(text: string): string {
+  let from = 0
+  let to = text.length
+  while (from < to && isSpace(text, from)) from++
+  while (to > from && isSpace(text, to - 1)) to--
+  return text.slice(from, to)
+}
+
+function isSpace(text: string, at: number): boolean {
+  return text[at] === ' ' || text[at] === '\t'
 }

@@ -85,14 +85,13 @@ class DokodemoInbound implements Inbound {
       source: connection.remote,
       user: '',
     })
+    headOver()
     try {
       const { dispatcher } = this.#options.surroundings
       const opened = await dispatcher.open(facts, new AbortController().signal)
-      headOver()
       await opened.relay(connection)
     } catch (error) {
       // The dispatcher has said in the log why.
-      headOver()
       connection.abort(asFault(error))
     }
   }

@@ -95,13 +95,12 @@ class HttpServer implements ProtocolServer {
         return false
       }
       const request = parseRequest(head, this.#options)
+      headOver()
       const opened = await this.#open(request, { connection, phase })
       if (phase.closed) opened.abandon()
-      else if (request.kind === 'forward')
-        return await this.#forward(request, { connection, opened, headOver })
+      else if (request.kind === 'forward') return await this.#forward(request, { connection, opened })
       else {
         connection.write(encodeEstablished())
-        headOver()
         await opened.relay(connection)
       }
     } catch (error) {
@@ -131,11 +130,10 @@ class HttpServer implements ProtocolServer {
     throw new Fault('HTTP_LOGIN', { why: 'the name is unknown or the password differs' })
   }
 
-  async #forward(request: ForwardRequest, { connection, opened, headOver }: Forwarding): Promise<boolean> {
+  async #forward(request: ForwardRequest, { connection, opened }: Forwarding): Promise<boolean> {
     const exchange = await new Promise<HttpExchange>((resolve) => {
       const mayPersist = (): boolean => !this.#closing
       const started = new HttpExchange({ client: connection, request, mayPersist, onDone: resolve })
-      headOver()
       void opened.relay(started)
     })
     if (exchange.lingers) new HeadPhase(connection, () => undefined).farewell(undefined, this.#ticker)
@@ -151,5 +149,4 @@ interface Asked {
 interface Forwarding {
   readonly connection: Connection
   readonly opened: OpenedFlow
-  readonly headOver: () => void
 }

@@ -1,3 +1,4 @@
+import { formatHostPort } from '../address/destination.js'
 import type { ConnectionServer, Inbound } from '../contracts/inbound.js'
 import type { AccountCheck } from '../account/accounts.js'
 import type { Endpoint } from '../contracts/connection.js'
@@ -31,8 +32,13 @@ export function makeFacts({ tag, protocol, level }: ServerOptions, facts: FactsO
 }
 
 /** Says in the log why an application was sent away. */
-export function logRefusal({ tag, surroundings }: ServerOptions, source: Endpoint, fault: Fault): void {
-  const fields = { inbound: tag, source: source.address, port: source.port, code: fault.code }
+export function logRefusal(
+  { tag, protocol, surroundings }: ServerOptions,
+  source: Endpoint,
+  fault: Fault,
+): void {
+  const { address, port } = source
+  const fields = { inbound: tag || protocol, source: formatHostPort(address, port), code: fault.code }
   if (fault.blame === 'bug') surroundings.logger.error(fault.message, fields)
   else surroundings.logger.info(fault.message, fields)
 }

@@ -88,13 +88,13 @@ class SocksServer implements ProtocolServer {
     const { destination, user } = request
     const facts = makeFacts(this.#options, { network: 'tcp', destination, source: connection.remote, user })
     const { dispatcher } = this.#options.surroundings
+    headOver()
     const opened = await phase.dial((signal) => dispatcher.open(facts, signal))
     if (phase.closed) {
       opened.abandon()
       return
     }
     connection.write(request.reply(REPLY.granted))
-    headOver()
     await opened.relay(connection)
   }
 }

@@ -6,7 +6,7 @@ import { toHex } from '../bytes/bytes.js'
 import { unwrapAddressed } from '../tunnel/addressed-packets.js'
 import { BodyConnection } from '../tunnel/body-connection.js'
 import { BodyPackets } from '../tunnel/body-packets.js'
-import { type DrainDepth, drain, drainLength } from '../tunnel/drain.js'
+import { type DrainDepth, type Drains, drain, drainLength } from '../tunnel/drain.js'
 import { OPTION, WIRE_SECURITY } from '../vmess/body-plan.js'
 import { type AcceptedRequest, ServerSession } from '../vmess/server-session.js'
 import type { SessionHistory } from '../vmess/session-history.js'
@@ -22,6 +22,8 @@ export interface VmessInboundShared {
   readonly users: UserTable
   readonly history: SessionHistory
   readonly depth: DrainDepth
+  /** Connections whose target failed, until the client ends its side. */
+  readonly drains: Drains
   readonly refusals: VmessRefusals
   readonly mux: VmessMux
   /** Refuses bodies that are not authenticated: none and aes-128-cfb (config §5.4). */
@@ -126,6 +128,8 @@ export class VmessHead {
   }
 
   #accept(request: AcceptedRequest): void {
+    // The dial has its own deadline.
+    this.#over()
     this.#connection.pause()
     this.#connection.unread(request.rest)
     const body = new BodyConnection(this.#connection, {
@@ -138,7 +142,6 @@ export class VmessHead {
     const { command, destination } = request.header
     // Only mux comes without a destination.
     if (destination === undefined || (command === 'tcp' && isMuxDestination(destination))) {
-      this.#over()
       this.#shared.mux.serve(body, facts, toHex(request.user.uuid))
     } else if (command === 'udp') this.#servePackets(body, { ...facts, network: 'udp', destination })
     else this.#serveStream(body, { ...facts, network: 'tcp', destination })
@@ -146,7 +149,6 @@ export class VmessHead {
 
   /** Its promise never rejects, and nothing here waits for the end. */
   #servePackets(body: Connection, facts: FlowFacts): void {
-    this.#over()
     const packets = unwrapAddressed(new BodyPackets(body, facts.destination), facts.destination)
     void this.#shared.surroundings.dispatcher.relayPackets(facts, packets)
   }
@@ -154,7 +156,6 @@ export class VmessHead {
   #serveStream(body: Connection, facts: FlowFacts): void {
     this.#shared.surroundings.dispatcher.open(facts, this.#abandoned.signal).then(
       (flow) => {
-        this.#over()
         if (this.#abandoned.signal.aborted) flow.abandon()
         else void flow.relay(body)
       },
@@ -168,8 +169,8 @@ export class VmessHead {
   #targetFailed(body: Connection, fault: Fault): void {
     body.end()
     this.#connection.end()
-    // Until the client ends too, or the handshake time is over.
-    drain(this.#connection, { length: Number.POSITIVE_INFINITY, fault, onClose: this.#over })
+    // Until the client ends too, however much it still sends.
+    this.#shared.drains.add(this.#connection, Number.POSITIVE_INFINITY, fault)
   }
 
   #facts({ email, level }: VmessUser): CarrierFacts {

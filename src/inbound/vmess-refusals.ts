@@ -5,7 +5,7 @@ import type { Fault } from '../faults/fault.js'
 import { explainRejection } from '../vmess/rejection.js'
 import type { UserTable } from '../vmess/user-table.js'
 
-/** An explanation may cost twenty milliseconds; strangers must not be able to buy many. */
+/** An explanation may cost two milliseconds; strangers must not be able to buy many. */
 const EXPLANATION_PERIOD_MS = 1_000
 
 export interface Refusal {
@@ -19,13 +19,13 @@ export interface Refusal {
 
 /** Tells the log, and only the log, why a connection was refused (failures §8). */
 export class VmessRefusals {
-  readonly #tag: string
+  readonly #name: string
   readonly #users: UserTable
   readonly #surroundings: InboundSurroundings
   #explainedAt = Number.NEGATIVE_INFINITY
 
-  constructor(options: { tag: string; users: UserTable; surroundings: InboundSurroundings }) {
-    this.#tag = options.tag
+  constructor(options: { name: string; users: UserTable; surroundings: InboundSurroundings }) {
+    this.#name = options.name
     this.#users = options.users
     this.#surroundings = options.surroundings
   }
@@ -33,7 +33,7 @@ export class VmessRefusals {
   tell({ connection, fault, firstBytes, user }: Refusal): void {
     const { address, port } = connection.remote
     this.#surroundings.logger.warning('rejected', {
-      inbound: this.#tag,
+      inbound: this.#name,
       source: formatHostPort(address, port),
       code: fault.code,
       reason: (user === undefined ? this.#explain(fault, firstBytes) : undefined) ?? fault.message,

@@ -5,8 +5,9 @@
  *                                  └── BodyConnection ◀──────┘
  */
 import type { InboundConfig } from '../config/config.js'
-import type { Inbound, InboundSurroundings } from '../contracts/inbound.js'
-import { drainDepthOf } from '../tunnel/drain.js'
+import type { ConnectionServer, Inbound, InboundSurroundings } from '../contracts/inbound.js'
+import { drainDepthOf, Drains } from '../tunnel/drain.js'
+import { systemMonotonic, systemTicker } from '../ports/ports.js'
 import { SessionHistory } from '../vmess/session-history.js'
 import { makeUser } from '../vmess/user.js'
 import { UserTable } from '../vmess/user-table.js'
@@ -19,31 +20,39 @@ import { VmessRefusals } from './vmess-refusals.js'
 type VmessInboundConfig = Extract<InboundConfig, { protocol: 'vmess' }>
 
 export function makeVmessInbound(config: VmessInboundConfig, surroundings: InboundSurroundings): Inbound {
-  const { clock } = surroundings
+  const { clock, monotonic = systemMonotonic, ticker = systemTicker } = surroundings
+  const drains = new Drains(ticker)
   const { users: configured, disableInsecureEncryption } = config.settings
-  const users = new UserTable(configured.map(makeUser), clock)
+  const users = new UserTable(configured.map(makeUser), clock, monotonic)
   const mux = new VmessMux(surroundings)
   const shared = {
     tag: config.tag,
     surroundings,
     users,
-    history: new SessionHistory(clock),
+    history: new SessionHistory(monotonic),
     depth: drainDepthOf(
       'server',
       configured.map((user) => user.uuid),
     ),
-    refusals: new VmessRefusals({ tag: config.tag, users, surroundings }),
+    refusals: new VmessRefusals({ name: config.tag || config.protocol, users, surroundings }),
     mux,
     disableInsecureEncryption,
+    drains,
+  }
+  const serve: ConnectionServer = (connection, headOver) => {
+    new VmessHead(shared, connection, headOver).start()
   }
   const acceptor = makeAcceptor({
     tag: config.tag,
     protocol: config.protocol,
     listen: config.listen,
     surroundings,
-    serve: (connection, headOver) => {
-      new VmessHead(shared, connection, headOver).start()
+    serve,
+  })
+  return joinServer(acceptor, {
+    close: () => {
+      drains.close()
+      mux.close()
     },
   })
-  return joinServer(acceptor, mux)
 }

@@ -1,6 +1,7 @@
 /** Where a user id may come from, in an order that keeps it out of process lists where possible. */
 import { stat } from 'node:fs/promises'
 import { platform } from 'node:os'
+import { parseUserId } from '../account/uuid.js'
 import { Fault } from '../faults/fault.js'
 import { readTextFile, readTextStream } from './text-input.js'
 
@@ -20,6 +21,10 @@ export interface Credential {
   readonly warning?: string
 }
 
+/** Hex digits in a text that nobody would choose for a name: among others, and with nothing but dashes. */
+const MANY_DIGITS = 20
+const SOME_DIGITS = 8
+
 const GROUP_AND_OTHERS_READ = 0o044
 
 /**
@@ -36,6 +41,23 @@ export async function readCredential(sources: CredentialSources): Promise<Creden
     return { id: text, warning: `others can read ${file}; run: chmod 600 ${file}` }
   }
   return environment === undefined || environment === '' ? undefined : { id: environment }
+}
+
+/**
+ * What the owner of an id should know about it: that it is a name, which stands for a UUID. Throws
+ * `VMESS_ID` for what is no id, and for a name that looks like a UUID with a slip in it: mapped silently,
+ * it would be an id that no client has.
+ */
+export function remarkOnId(id: string): string | undefined {
+  if (!parseUserId(id).mapped) return undefined
+  const digits = id.replace(/[^0-9a-f]/gi, '').length
+  if (digits >= MANY_DIGITS || (digits >= SOME_DIGITS && /^[0-9a-f-]+$/i.test(id))) {
+    throw new Fault('VMESS_ID', {
+      why: `it looks like a UUID and has ${digits} hex digits where there should be 32`,
+      hint: 'give 32 hex digits, with or without dashes, or a name of 1 to 30 bytes; make one with: vmess uuid',
+    })
+  }
+  return 'name mapped to a UUID, as Xray does and V2Ray does not; see: vmess uuid --from NAME'
 }
 
 function oneLine(text: string, name: string): string {

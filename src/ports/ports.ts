@@ -7,6 +7,9 @@ import { randomFillSync } from 'node:crypto'
 /** Milliseconds since the Unix epoch, UTC. */
 export type Clock = () => number
 
+/** Milliseconds since some moment; never goes back, however the time of day is set. */
+export type MonotonicClock = () => number
+
 /** `size` unpredictable bytes. The caller owns the result. */
 export type Random = (size: number) => Uint8Array
 
@@ -24,6 +27,8 @@ export const systemTicker: Ticker = (everyMs, tick) => {
 }
 
 export const systemClock: Clock = () => Date.now()
+
+export const systemMonotonic: MonotonicClock = () => performance.now()
 
 const POOL_BYTES = 4096
 let pool = new Uint8Array(0)

@@ -9,11 +9,15 @@ import { sha256 } from '../crypto/digest.js'
 import type { Fault } from '../faults/fault.js'
 import type { Random, Ticker } from '../ports/ports.js'
 
-/** The least that is read in all: what is needed to tell a genuine head from another. */
-const LEAST_BYTES = { server: 54, client: 18 } as const
+/**
+ * The least that is read in all. It must exceed every head whose refusal depends on what is in it: were
+ * the base below, then the byte at which an altered head is closed would depend on how far it was read.
+ * v2ray begins at 54 for servers; the longest AEAD request is about 380 bytes, a legacy one about 330.
+ */
+const LEAST_BYTES = { server: 400, client: 18 } as const
 const BASE_RANGE = 3_266
 const SPREAD_RANGE = 64
-/** A response that is not one is read for at most so long. */
+/** What nobody waits for any more is read for at most so long. */
 const LONGEST_MS = 60_000
 
 /** How much a configuration reads before it closes. */
@@ -66,13 +70,18 @@ export function drain(connection: Connection, { length, fault, onClose }: DrainO
 export class Drains {
   readonly #ticker: Ticker
   readonly #connections = new Set<Connection>()
+  #closed = false
 
   constructor(ticker: Ticker) {
     this.#ticker = ticker
   }
 
-  /** As `drain`, for at most a minute. */
+  /** As `drain`, for at most a minute; after `close` not at all. */
   add(connection: Connection, length: number, fault: Fault): void {
+    if (this.#closed) {
+      connection.abort(fault)
+      return
+    }
     const stop = this.#ticker(LONGEST_MS, () => {
       connection.abort(fault)
     })
@@ -86,6 +95,7 @@ export class Drains {
 
   /** Ends them now. */
   close(): void {
-    for (const connection of this.#connections) connection.abort()
+    this.#closed = true
+    for (const connection of [...this.#connections]) connection.abort()
   }
 }

@@ -2,17 +2,22 @@
  * Whose legacy auth is this? The sixteen bytes are HMAC-MD5 of a second under an id, so they can only be
  * compared with what each id would have signed in each of the 241 seconds of the window (protocol §2.4).
  *
- * The index keeps, per second, the first four bytes of every id's signature, in the order of the ids:
- * a match is found by a scan in native code and then verified in full. Seconds are filled in when a
- * look-up first reaches them, from now outwards, and forgotten when they leave the window. So a server
- * whose clients all use AEAD computes nothing until a stranger calls, a fresh legacy header costs one
- * second of signatures, and the memory is about two kilobytes for each id.
+ * Every second has a hash table of its signatures. It is computed when a look-up first needs it, from
+ * now outwards, and forgotten when it leaves the window, so a server whose clients all use AEAD computes
+ * nothing until a stranger calls. Signing costs about two microseconds, and a stranger must not be able
+ * to buy seconds of it: a look-up spends from a budget that time refills, and what could not be signed
+ * yet is unknown. The budget has the whole window of 270 ids at once, and the 32 seconds around now,
+ * where genuine clients are, of a thousand.
  */
-import { equal } from '../bytes/bytes.js'
 import { HmacMd5 } from '../crypto/hmac-md5.js'
 import { TIME_WINDOW_SECONDS } from './constants.js'
-import { timeField } from './legacy-head.js'
-import { alterIdsOf, type VmessUser } from './user.js'
+import { LegacySecond, MOST_SIGNERS } from './legacy-second.js'
+import { idChainOf, type VmessUser } from './user.js'
+
+/** Signatures that one look-up may compute after a silence: some 150 milliseconds. */
+const BUDGET = 65_536
+/** Signatures that each second gives back: at most some 8 % of a processor, whoever calls how often. */
+const BUDGET_PER_SECOND = 32_768
 
 /** Who signed, and which second. */
 export interface LegacyMatch {
@@ -20,47 +25,53 @@ export interface LegacyMatch {
   readonly seconds: number
 }
 
-interface Signer {
-  readonly user: VmessUser
-  readonly hmac: HmacMd5
+interface Signers {
+  readonly users: readonly VmessUser[]
+  /** Of the user at the same place. */
+  readonly hmacs: readonly HmacMd5[]
 }
 
 export class LegacyIndex {
-  #signers: Signer[] = []
-  readonly #seconds = new Map<number, Uint32Array>()
+  readonly #users = new Set<VmessUser>()
+  readonly #seconds = new Map<number, LegacySecond>()
+  #signers: Signers | undefined
+  #budget = BUDGET
+  #refilledAt = 0
 
   /** Signatures held: at most 241 for each id. */
   get size(): number {
-    return this.#seconds.size * this.#signers.length
+    let size = 0
+    for (const { filled } of this.#seconds.values()) size += filled
+    return size
   }
 
-  /** Adds the main id and the alter ids of a user. */
+  /**
+   * Adds the main id and the alter ids of a user. Of all users together at most 65 535 ids count: first
+   * every main id, then every first alter id and so on, so that the highest alter ids are left out.
+   */
   add(user: VmessUser): void {
-    const added = [user.uuid, ...alterIdsOf(user)].map((id) => ({ user, hmac: new HmacMd5(id) }))
-    this.#signers.push(...added)
-    for (const [second, signatures] of this.#seconds) {
-      const grown = new Uint32Array(this.#signers.length)
-      grown.set(signatures)
-      grown.set(sign(added, second), signatures.length)
-      this.#seconds.set(second, grown)
-    }
+    this.#users.add(user)
+    this.#restart()
   }
 
   remove(user: VmessUser): void {
-    const stays = this.#signers.map((signer) => signer.user !== user)
-    this.#signers = this.#signers.filter((_, i) => stays[i])
-    for (const [second, signatures] of this.#seconds) {
-      this.#seconds.set(
-        second,
-        signatures.filter((_, i) => stays[i]),
-      )
-    }
+    if (this.#users.delete(user)) this.#restart()
   }
 
-  /** Who signed `auth`, 16 bytes, in a second at most 120 away from `now`, Unix seconds. */
+  /** Derives the ids now rather than in the first look-up; up to a second for 65 535 of them. */
+  prepare(): void {
+    this.#signers ??= signersOf(this.#users)
+  }
+
+  /**
+   * Who signed `auth`, 16 bytes, in a second at most 120 away from `now`, Unix seconds. Undefined also
+   * for an id and second whose turn has not come (see above).
+   */
   find(auth: Uint8Array, now: number): LegacyMatch | undefined {
-    if (this.#signers.length === 0) return undefined
+    if (this.#users.size === 0) return undefined
     this.#forget(now)
+    this.#refill(now)
+    this.#signers ??= signersOf(this.#users)
     for (let distance = 0; distance <= TIME_WINDOW_SECONDS; distance++) {
       const match = this.#findAt(auth, now - distance) ?? this.#findAt(auth, now + distance)
       if (match !== undefined) return match
@@ -69,17 +80,22 @@ export class LegacyIndex {
   }
 
   #findAt(auth: Uint8Array, second: number): LegacyMatch | undefined {
+    const signers = this.#signers as Signers
     let signatures = this.#seconds.get(second)
     if (signatures === undefined) {
-      signatures = sign(this.#signers, second)
+      if (this.#budget === 0) return undefined
+      signatures = new LegacySecond(second, signers.hmacs)
       this.#seconds.set(second, signatures)
     }
-    const wanted = word(auth)
-    for (let at = signatures.indexOf(wanted); at !== -1; at = signatures.indexOf(wanted, at + 1)) {
-      const { user, hmac } = this.#signers[at] as Signer
-      if (equal(hmac.digest(timeField(second)), auth)) return { user, seconds: second }
-    }
-    return undefined
+    this.#budget -= signatures.fill(this.#budget)
+    const place = signatures.find(auth)
+    return place === undefined ? undefined : { user: signers.users[place] as VmessUser, seconds: second }
+  }
+
+  #refill(now: number): void {
+    const earned = Math.abs(now - this.#refilledAt) * BUDGET_PER_SECOND
+    this.#budget = Math.min(BUDGET, this.#budget + earned)
+    this.#refilledAt = now
   }
 
   #forget(now: number): void {
@@ -87,15 +103,25 @@ export class LegacyIndex {
       if (Math.abs(second - now) > TIME_WINDOW_SECONDS) this.#seconds.delete(second)
     }
   }
+
+  #restart(): void {
+    this.#signers = undefined
+    this.#seconds.clear()
+  }
 }
 
-function sign(signers: readonly Signer[], second: number): Uint32Array {
-  const message = timeField(second)
-  return Uint32Array.from(signers, ({ hmac }) => word(hmac.digest(message)))
-}
-
-function word(bytes: Uint8Array): number {
-  const high = ((bytes[0] as number) << 8) | (bytes[1] as number)
-  const low = ((bytes[2] as number) << 8) | (bytes[3] as number)
-  return high * 0x1_0000 + low
+/** Round by round: the ids that fall to the limit are the last of the longest chains. */
+function signersOf(users: Iterable<VmessUser>): Signers {
+  const signers = { users: [] as VmessUser[], hmacs: [] as HmacMd5[] }
+  let chains = [...users].map((user) => ({ user, ids: idChainOf(user) }))
+  while (chains.length > 0) {
+    chains = chains.filter(({ user, ids }) => {
+      const { value: id } = ids.next()
+      if (id === undefined || signers.users.length >= MOST_SIGNERS) return false
+      signers.users.push(user)
+      signers.hmacs.push(new HmacMd5(id))
+      return true
+    })
+  }
+  return signers
 }

@@ -12,6 +12,8 @@ export interface RecentSetOptions {
  * An exact set that forgets by time, in two generations: keys enter the current one; when that is one
  * span old it becomes the previous one, and the one before it is dropped whole. There is no timer and
  * no scan. When a generation is full, new keys are refused rather than old ones forgotten.
+ *
+ * `now` is milliseconds of a monotonic clock: one that is set would forget too early, or never.
  */
 export class RecentSet {
   readonly #spanMs: number

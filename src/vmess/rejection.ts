@@ -44,8 +44,8 @@ const OTHER_PROTOCOLS: readonly OtherProtocol[] = [
 // biome-ignore-end lint/suspicious/noControlCharactersInRegex: these are bytes, not text
 
 const REQUEST_LINE = /^[A-Z]+ (\S{1,100}) HTTP\/1\.[01]\r\n/
-/** Signatures tried for one explanation: some twenty milliseconds of work. */
-const SIGNATURE_BUDGET = 10_000
+/** Signatures tried for one explanation: some two milliseconds of work, that a stranger may cause. */
+const SIGNATURE_BUDGET = 500
 
 export interface RejectionFacts {
   readonly users: Iterable<VmessUser>
@@ -55,7 +55,7 @@ export interface RejectionFacts {
 
 /**
  * One sentence on what the first bytes of a refused connection were, as far as they tell. Costs up to
- * twenty milliseconds: the caller limits how often it asks.
+ * two milliseconds: the caller limits how often it asks.
  */
 export function explainRejection(firstBytes: Uint8Array, facts: RejectionFacts): string {
   if (firstBytes.length === 0) return 'nothing was sent: a scanner, a health check, or a client that waits'

@@ -1,5 +1,5 @@
 import { asBuffer } from '../bytes/bytes.js'
-import type { Clock } from '../ports/ports.js'
+import type { MonotonicClock } from '../ports/ports.js'
 import { AUTH_ID_MEMORY_MS } from './constants.js'
 import { type Claim, RecentSet } from './recent-set.js'
 
@@ -18,21 +18,21 @@ const DEFAULT_LIMIT = 1_000_000
  * fill the filter, and of two connections that race with one header exactly one is accepted.
  */
 export class ReplayFilter {
-  readonly #clock: Clock
+  readonly #monotonic: MonotonicClock
   readonly #seen: RecentSet
 
   /** `limit`: the most auth IDs remembered for one span of 241 seconds. */
-  constructor(clock: Clock, limit = DEFAULT_LIMIT) {
-    this.#clock = clock
+  constructor(monotonic: MonotonicClock, limit = DEFAULT_LIMIT) {
+    this.#monotonic = monotonic
     this.#seen = new RecentSet({ spanMs: AUTH_ID_MEMORY_MS, limit })
   }
 
   /** Whether an accepted header had this auth ID, the sixteen bytes as on the wire. */
   has(authId: Uint8Array): boolean {
-    return this.#seen.has(asBuffer(authId).toString('latin1'), this.#clock())
+    return this.#seen.has(asBuffer(authId).toString('latin1'), this.#monotonic())
   }
 
   claim(authId: Uint8Array): Claim {
-    return this.#seen.claim(asBuffer(authId).toString('latin1'), this.#clock())
+    return this.#seen.claim(asBuffer(authId).toString('latin1'), this.#monotonic())
   }
 }

@@ -1,5 +1,5 @@
 import { asBuffer } from '../bytes/bytes.js'
-import type { Clock } from '../ports/ports.js'
+import type { MonotonicClock } from '../ports/ports.js'
 import { SESSION_MEMORY_MS } from './constants.js'
 import { type Claim, RecentSet } from './recent-set.js'
 import { ReplayFilter } from './replay-filter.js'
@@ -24,19 +24,19 @@ export interface SessionMark {
  */
 export class SessionHistory {
   readonly authIds: ReplayFilter
-  readonly #clock: Clock
+  readonly #monotonic: MonotonicClock
   readonly #sessions: RecentSet
 
   /** `limit`: the most sessions, and the most auth IDs, remembered for one span. */
-  constructor(clock: Clock, limit = DEFAULT_LIMIT) {
-    this.authIds = new ReplayFilter(clock, limit)
-    this.#clock = clock
+  constructor(monotonic: MonotonicClock, limit = DEFAULT_LIMIT) {
+    this.authIds = new ReplayFilter(monotonic, limit)
+    this.#monotonic = monotonic
     this.#sessions = new RecentSet({ spanMs: SESSION_MEMORY_MS, limit })
   }
 
   /** Enters a session whose header was found whole; `seen` if there was one like it. */
   claim({ user, bodyKey, bodyIv }: SessionMark): Claim {
     const key = [user.uuid, bodyKey, bodyIv].map((part) => asBuffer(part).toString('latin1')).join('')
-    return this.#sessions.claim(key, this.#clock())
+    return this.#sessions.claim(key, this.#monotonic())
   }
 }

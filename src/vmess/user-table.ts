@@ -7,7 +7,7 @@
  */
 import { AesLookup, type LookupBlock, readLookupBlock } from '../crypto/aes-lookup.js'
 import { asBuffer, toHex } from '../bytes/bytes.js'
-import type { Clock } from '../ports/ports.js'
+import { type Clock, type MonotonicClock, systemMonotonic } from '../ports/ports.js'
 import { readAuthId } from './auth-id.js'
 import { AUTH_ID_BYTES, AUTH_ID_MEMORY_MS, TIME_WINDOW_SECONDS } from './constants.js'
 import { LegacyIndex } from './legacy-index.js'
@@ -32,15 +32,19 @@ const TAINT_LIMIT = 1_000_000
 
 export class UserTable {
   readonly #clock: Clock
+  readonly #monotonic: MonotonicClock
   readonly #entries = new Map<string, Entry>()
   readonly #legacy = new LegacyIndex()
   readonly #recent = new RecentUsers<Entry>()
   readonly #tainted = new RecentSet({ spanMs: AUTH_ID_MEMORY_MS, limit: TAINT_LIMIT })
   readonly #plain = new Uint8Array(AUTH_ID_BYTES)
 
-  constructor(users: readonly VmessUser[], clock: Clock) {
+  /** `clock` is for the time window, `monotonic` for the age of tainted auths. */
+  constructor(users: readonly VmessUser[], clock: Clock, monotonic: MonotonicClock = systemMonotonic) {
     this.#clock = clock
+    this.#monotonic = monotonic
     for (const user of users) this.add(user)
+    this.#legacy.prepare()
   }
 
   get size(): number {
@@ -80,7 +84,7 @@ export class UserTable {
     if (skewed?.kind === 'aead') return skewed
     const legacy = this.#legacy.find(authId, now)
     if (legacy === undefined) return skewed
-    return { kind: this.#tainted.has(latin1(authId), this.#clock()) ? 'tainted' : 'legacy', ...legacy }
+    return { kind: this.#tainted.has(latin1(authId), this.#monotonic()) ? 'tainted' : 'legacy', ...legacy }
   }
 
   /** Remembers that this user was accepted from `source`. */
@@ -91,7 +95,7 @@ export class UserTable {
 
   /** Burns a legacy auth: its id and second are refused from now on (protocol §2.5). */
   taint(auth: Uint8Array): void {
-    this.#tainted.claim(latin1(auth), this.#clock())
+    this.#tainted.claim(latin1(auth), this.#monotonic())
   }
 
   #findAead(

@@ -81,15 +81,14 @@ export function nextAlterId(id: Uint8Array): Uint8Array {
   return next
 }
 
-/** All alter ids of a user in order; the main id is not one of them. */
-export function alterIdsOf(user: VmessUser): Uint8Array[] {
-  const ids: Uint8Array[] = []
+/** The ids that a user may sign with, one by one: the main id, then its alter ids in order. */
+export function* idChainOf(user: VmessUser): Generator<Uint8Array, undefined> {
   let id = user.uuid
+  yield id
   for (let i = 0; i < user.alterId; i++) {
     id = nextAlterId(id)
-    ids.push(id)
+    yield id
   }
-  return ids
 }
 
 /**

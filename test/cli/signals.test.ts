@@ -39,7 +39,7 @@ async function config(server: Server): Promise<string> {
 }
 
 describe('a signal', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     '%s waits the grace, ends what is left, and exits with 0',
     async (name) => {
       program.signal(name)
@@ -48,6 +48,22 @@ describe('a signal', () => {
       expect(stderr).toMatch(/^stopping, 1 connection, again to force\nstopped; 0 B up, 1 B down\n$/)
     },
   )
+
+  it('is told in JSON where the log is', async () => {
+    const server = new RunningProgram(['serve', '-c', '-', '--log-format', 'json'], {
+      stdin: await config(target),
+    })
+    await server.says(/listening/)
+    server.signal('SIGTERM')
+    const records = (await server.ended).stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(records).toMatchObject([
+      { level: 'info', message: 'stopping', connections: 0 },
+      { level: 'info', message: 'summary', uplinkBytes: 0 },
+    ])
+  })
 
   it('ends it as soon as the last connection is over', async () => {
     program.signal('SIGINT')

@@ -127,7 +127,7 @@ describe('the sample in the README', () => {
 
   it('has ten lines and fetches through a link', async () => {
     const sample =
-      /```js\n\/\/ fetch-through\.js.*?\n(.*?)```/s.exec(readFileSync(`${ROOT}README.md`, 'utf8'))?.[1] ?? ''
+      /```js\n\/\/ fetch-through\.mjs.*?\n(.*?)```/s.exec(readFileSync(`${ROOT}README.md`, 'utf8'))?.[1] ?? ''
     expect(sample.trimEnd().split('\n').length).toBeLessThanOrEqual(10)
     writeFileSync(join(folder, 'fetch-through.mjs'), sample)
     const [link] = await server.says(/vmess:\/\/\S+(?=\n)/)

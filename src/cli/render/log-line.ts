@@ -1,4 +1,5 @@
 import type { Paint } from '../paint.js'
+import { visible } from './visible.js'
 
 export interface LogRecord {
   readonly level: string
@@ -14,9 +15,6 @@ export interface LogLineOptions {
   readonly human: boolean
 }
 
-/** Codes 0 to 31 and 127 to 159: names from the wire must not move the cursor or fake a second line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/g
 const PLAIN_VALUE = /^[^\s"=]+$/
 const TIME_OF_DAY = /T(\d\d:\d\d:\d\d)/
 
@@ -24,7 +22,7 @@ const TIME_OF_DAY = /T(\d\d:\d\d:\d\d)/
 export function renderLogLine(record: LogRecord, { paint, human }: LogLineOptions): string {
   const { level, message, time, ...fields } = record
   const facts = Object.entries(fields).map(([key, value]) => `${paint.dim(`${key}=`)}${renderValue(value)}`)
-  const text = escapeControls(message)
+  const text = visible(message)
   if (!human) return [level, ...(time === undefined ? [] : [time]), text, ...facts].join(' ')
   const clock = TIME_OF_DAY.exec(time ?? '')?.[1]
   return [...(clock === undefined ? [] : [paint.dim(clock)]), paintLevel(level, paint), text, ...facts].join(
@@ -34,7 +32,7 @@ export function renderLogLine(record: LogRecord, { paint, human }: LogLineOption
 
 function renderValue(value: unknown): string {
   const text = String(value)
-  return PLAIN_VALUE.test(text) ? escapeControls(text) : JSON.stringify(text).replace(CONTROLS, escapeControl)
+  return PLAIN_VALUE.test(text) ? visible(text) : visible(JSON.stringify(text))
 }
 
 function paintLevel(level: string, paint: Paint): string {
@@ -42,12 +40,4 @@ function paintLevel(level: string, paint: Paint): string {
   if (level === 'error') return paint.red(padded)
   if (level === 'warning') return paint.yellow(padded)
   return level === 'debug' ? paint.dim(padded) : padded
-}
-
-function escapeControls(text: string): string {
-  return text.replace(CONTROLS, escapeControl)
-}
-
-function escapeControl(character: string): string {
-  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
 }

@@ -9,10 +9,12 @@ export interface QuickstartView {
   readonly paint: Paint
   /** The link as a code, or advice where it does not fit. */
   readonly qr: string
+  /** Whether the tunnel is still there when this is read. */
+  readonly stays: boolean
 }
 
 /** The tunnel that runs, the proof, and how to use it. */
-export function renderQuickstart(facts: Facts, { paint, qr }: QuickstartView): string {
+export function renderQuickstart(facts: Facts, { paint, qr, stays }: QuickstartView): string {
   const { id, link, server, proxyUrl, check } = facts
   const { bytes, durationMs, security } = check
   const label = (text: string): string => paint.bold(text.padEnd(8))
@@ -26,9 +28,9 @@ export function renderQuickstart(facts: Facts, { paint, qr }: QuickstartView): s
     '',
     qr,
     '',
-    'fetch the page through the tunnel yourself:',
-    '',
-    `  ${paint.cyan(curlLine(facts))}`,
+    ...(stays
+      ? ['fetch the page through the tunnel yourself:', '', `  ${paint.cyan(curlLine(facts))}`]
+      : ['stopped again; without --once it stays up']),
   ].join('\n')
 }
 

@@ -3,6 +3,7 @@ import type { Server } from '../../operations/serve.js'
 import type { Paint } from '../paint.js'
 import { listenersJson, renderListeners } from './listeners.js'
 import { renderCount } from './units.js'
+import { visible } from './visible.js'
 
 type Facts = Pick<Server, 'listeners' | 'users' | 'links'>
 
@@ -19,7 +20,7 @@ export function renderServer({ listeners, users, links }: Facts, { paint, withLi
   const lines = [`${renderListeners(listeners, paint)}, ${renderCount(users, 'user')}`]
   if (!withLink) return lines.join('\n')
   for (const { email, link } of links)
-    lines.push(`${paint.bold('link')}${email === '' ? '' : ` ${email}`}  ${link}`)
+    lines.push(`${paint.bold('link')}${email === '' ? '' : ` ${visible(email)}`}  ${link}`)
   if (qr !== undefined) lines.push('', qr)
   return lines.join('\n')
 }

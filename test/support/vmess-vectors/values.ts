@@ -9,7 +9,7 @@ import { readAuthId, sealAuthId } from '../../../src/vmess/auth-id.js'
 import { chachaKey } from '../../../src/vmess/body-codec.js'
 import { responseKeys } from '../../../src/vmess/envelope.js'
 import { legacyAuth, legacyResponseKeys } from '../../../src/vmess/legacy-head.js'
-import { alterIdsOf, makeUser } from '../../../src/vmess/user.js'
+import { idChainOf, makeUser } from '../../../src/vmess/user.js'
 import { u16, u32 } from '../naive-vmess.js'
 import { need, needHex, unhex, type Vector } from '../vectors.js'
 
@@ -21,7 +21,8 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
   'command-key': (v) => makeUser({ uuid: needHex(v, 'uuid') }).commandKey,
   'alter-id': (v) => {
     const index = Number(need(v, 'index'))
-    return alterIdsOf(makeUser({ uuid: needHex(v, 'uuid'), alterId: index + 1 }))[index] as Uint8Array
+    const ids = [...idChainOf(makeUser({ uuid: needHex(v, 'uuid'), alterId: index + 1 }))]
+    return ids[index + 1] as Uint8Array
   },
   'mapped-id': (v) => mapUuid(hexText(v, 'text')),
   kdf: (v) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeFailure } from '../../../src/cli/failure.js'
+import { describeFailure, framesOf } from '../../../src/cli/failure.js'
 import { PLAIN } from '../../../src/cli/paint.js'
 import { failureJson, renderFailure } from '../../../src/cli/render/failure.js'
 import { Fault } from '../../../src/faults/fault.js'
@@ -47,6 +47,27 @@ describe('a failure', () => {
       'The following error occurred:\n  --id=secret cannot also be provided when using --config\nSee more help'
     const { message } = describeFailure(usageError(said), SURROUNDINGS)
     expect(message).toBe('--id and --config exclude one another')
+  })
+
+  it.each([
+    ['Unexpected argument: secret\nSee more help with --help', 'unexpected argument'],
+    ['Unexpected arguments: secret, secret\nSee more help', 'unexpected argument'],
+    [
+      'Expected --log-format=secret to be one of: text, json\nSee more help',
+      '--log-format: expected one of: text, json',
+    ],
+    [
+      'Parsing --alter-id \n\tExpected an integer but received: secret\nSee more help',
+      '--alter-id: Expected an integer',
+    ],
+  ])('of usage repeats no value: %j', (said, message) => {
+    expect(describeFailure(usageError(said), SURROUNDINGS).message).toBe(message)
+  })
+
+  it('has frames that repeat nothing of the message', () => {
+    const error = new TypeError(`no vmess://c2VjcmV0\nand no ${ID}`)
+    expect(framesOf(error)).toMatch(/^TypeError\n\s+at /)
+    expect(framesOf(error)).not.toMatch(/c2VjcmV0|b3f1/)
   })
 
   it('masks ids and links wherever they stand', () => {

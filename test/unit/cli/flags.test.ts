@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isLoopback, parseDuration, parseHostPort } from '../../../src/cli/flags.js'
+import { parseDuration, parseHost, parseHostPort } from '../../../src/cli/flags.js'
 
 describe('an address to listen on', () => {
   it.each([
@@ -47,12 +47,17 @@ describe('a duration', () => {
   })
 })
 
-describe('loopback', () => {
-  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('%s is', (host) => {
-    expect(isLoopback(host)).toBe(true)
+describe('a host', () => {
+  it.each([
+    ['vpn.example.com', 'vpn.example.com'],
+    ['192.0.2.7', '192.0.2.7'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['[2001:db8::1]', '2001:db8::1'],
+  ])('%s', (text, host) => {
+    expect(parseHost(text)).toBe(host)
   })
 
-  it.each(['0.0.0.0', '::', '192.168.1.5', 'example.com'])('%s is not', (host) => {
-    expect(isLoopback(host)).toBe(false)
+  it.each(['', 'vpn.example.com:443', 'a b', '[vpn]', 'http://vpn', '192.0.2.7/24'])('%j is none', (text) => {
+    expect(parseHost(text)).toBeUndefined()
   })
 })

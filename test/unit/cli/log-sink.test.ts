@@ -55,6 +55,30 @@ describe('the log', () => {
     expect(lines.map((line) => line.split(' ')[0])).toEqual(expected)
   })
 
+  it('drops what cannot be written, and says once how much it was', async () => {
+    const lines: string[] = []
+    let full = true
+    const write = (line: string): void => {
+      if (full) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      lines.push(line)
+    }
+    const log = await makeLogSink({
+      level: 'warning',
+      format: 'text',
+      withTime: false,
+      human: false,
+      paint: PLAIN,
+      write,
+    })
+    log.warning('one')
+    log.error('two')
+    log.info('below the level')
+    full = false
+    log.warning('three')
+    log.warning('four')
+    expect(lines).toEqual(['warning three', 'error log lines were lost lines=2', 'warning four'])
+  })
+
   it('never holds an id or a link', async () => {
     const { log, lines } = await makeSink()
     log.info(`user ${ID}`, { note: `from vmess://YWJj and ${ID.replaceAll('-', '')}` })

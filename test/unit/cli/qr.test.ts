@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { drawQr, renderQr } from '../../../src/cli/qr.js'
+import { drawQr, qrFor, renderQr } from '../../../src/cli/qr.js'
 import { hasZbar, readTerminalQr } from '../../support/terminal-qr.js'
 
 const LINK = `vmess://${'YWJj'.repeat(60)}`
@@ -32,6 +32,14 @@ describe('a code', () => {
     for (const line of renderQr(drawing, { terminal, coloured: true }).split('\n')) {
       expect([line.slice(0, 8), line.slice(-4)]).toEqual(['\u001b[40;97m', '\u001b[0m'])
     }
+  })
+
+  it('gives way to advice where the text is too long for any', async () => {
+    const place = { coloured: false }
+    expect(await qrFor('x'.repeat(2953), place)).toMatch(/^█+\n/)
+    expect(await qrFor('é'.repeat(1477), place)).toBe(
+      'no QR code: the link has 2954 bytes, and a code holds 2953',
+    )
   })
 
   it('gives way to advice on a terminal that is too narrow', async () => {

@@ -106,12 +106,16 @@ describe('vmess', () => {
   })
 
   it('warns of what many alter ids cost', () => {
-    const cost = (alterId: number): string[] =>
-      complaints(one({ protocol: 'vmess', settings: { clients: [{ id: ID, alterId }] } }))
+    const cost = (...alterIds: number[]): string[] => {
+      const clients = alterIds.map((alterId, i) => ({ id: [ID, OTHER_ID][i], alterId }))
+      return complaints(one({ protocol: 'vmess', settings: { clients } }))
+    }
     expect(cost(1000)).toEqual([])
-    expect(cost(1001)).toEqual([
-      'warning /inbounds/0/settings/clients/0/alterId: 1001 alter ids cost the server time and memory',
-    ])
+    expect(cost(500, 500)).toEqual([])
+    const warning =
+      'warning /inbounds/0/settings/clients: 1001 alter ids in all cost the server time and memory'
+    expect(cost(1001)).toEqual([warning])
+    expect(cost(501, 500)).toEqual([warning])
   })
 
   it('recognises the list of ids of V2Ray 5', () => {

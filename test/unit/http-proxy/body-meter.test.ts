@@ -16,6 +16,7 @@ const BODIES = [
   '0\r\n\r\n',
   '5\r\nhello\r\n0\r\n\r\n',
   '00a\r\n0123456789\r\n1;ext="x"\r\n!\r\n0\r\n\r\n',
+  '5 \t; a=\tb\r\nhello\r\n0\r\n\r\n',
   '5 ;a\r\nhello\r\n0\r\nTrailer: x\r\nMore: y\r\n\r\n',
   'A\r\n0123\r\n6789\r\n0\r\n\r\n',
 ]
@@ -71,6 +72,12 @@ describe('BodyMeter', () => {
     ['a bare line feed after the data', '5\r\nhello\n0\r\n\r\n'],
     ['too many digits', `${'1'.repeat(14)}\r\n`],
     ['an endless extension', `5;${'x'.repeat(5000)}`],
+    ['a second number', '5 5\r\nhello\r\n'],
+    ['a space with nothing behind it', '5 \r\nhello\r\n'],
+    ['a zero byte inside an extension', '5;a\0\r\nhello'],
+    ['an escape inside an extension', '5;a\x1b[2J\r\nhello'],
+    ['a zero byte inside a trailer', '0\r\nX: \0\r\n\r\n'],
+    ['a delete inside a trailer', '0\r\nX: \x7f\r\n\r\n'],
     ['endless trailers', `0\r\n${'X: y\r\n'.repeat(20_000)}`],
     ['a trailer with a bare line feed', '0\r\nX: y\n\r\n'],
   ])('refuses %s', (_name, body) => {

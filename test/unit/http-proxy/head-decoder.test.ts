@@ -60,6 +60,18 @@ describe('HeadDecoder', () => {
     expect(fed).toBeLessThan(HEAD_LIMIT + 1000)
   })
 
+  it('skips any number of empty lines in a moment', () => {
+    const decoder = new HeadDecoder()
+    const started = performance.now()
+    for (let read = 0; read < 64; read++) {
+      decoder.receive(Buffer.from('\r\n'.repeat(32 * 1024)))
+      expect(decoder.next()).toBeUndefined()
+    }
+    decoder.receive(Buffer.from(HEAD))
+    expect(decoder.next()?.start).toBe('GET / HTTP/1.1')
+    expect(performance.now() - started).toBeLessThan(400)
+  })
+
   it.each([
     ['a bare line feed', 'GET / HTTP/1.1\nHost: a\r\n\r\n'],
     ['TLS', '\x16\x03\x01\x02\x00'],

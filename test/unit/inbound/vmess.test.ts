@@ -135,6 +135,25 @@ describe('a target that fails', () => {
   })
 })
 
+describe('a slow target', () => {
+  it('is not held to the handshake time, which was for the head', async () => {
+    const signals: AbortSignal[] = []
+    const before = (signal: AbortSignal): Promise<void> => {
+      signals.push(signal)
+      return untilAborted(signal)
+    }
+    const { connect, time } = await startVmess({ before })
+    const client = await connect()
+    await say(client, clientOf().head)
+    await turns(() => signals.length > 0)
+    time.advance(120_000)
+    await turns(undefined, 10)
+    expect([client.closes, signals[0]?.aborted]).toEqual([0, false])
+    client.connection.abort()
+    await turns(() => signals[0]?.aborted === true)
+  })
+})
+
 describe('a client that goes away', () => {
   it('while the target is dialled, takes the attempt with it', async () => {
     const signals: AbortSignal[] = []

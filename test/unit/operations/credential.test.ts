@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { readCredential } from '../../../src/operations/credential.js'
+import { readCredential, remarkOnId } from '../../../src/operations/credential.js'
 import { makeFolder } from '../../support/spawned-program.js'
 
 async function* stdin(text = ''): AsyncGenerator<Uint8Array> {
@@ -46,5 +46,25 @@ describe('a credential', () => {
   it.each(['', 'one\ntwo\n'])('is not in a file that holds %j', async (text) => {
     const sources = { file: fileWith(text, 0o600), stdin: stdin() }
     await expect(readCredential(sources)).rejects.toMatchObject({ code: 'CLI_FILE' })
+  })
+})
+
+describe('a remark on an id', () => {
+  it('is not due for a UUID', () => {
+    expect(remarkOnId('b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d')).toBeUndefined()
+  })
+
+  it.each(['alice', 'ada', 'node-7'])('says that %s is a name', (id) => {
+    expect(remarkOnId(id)).toMatch(/^name mapped to a UUID/)
+  })
+
+  it.each([
+    'b3f1c2d4-5e6f-4a7b-8c9d',
+    'b3f1c2d4',
+    'b3f1c2d45e6f4a7b8c9d0e1f2a3b4g',
+    'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5g',
+    '',
+  ])('%j is refused', (id) => {
+    expect(() => remarkOnId(id)).toThrow(expect.objectContaining({ code: 'VMESS_ID' }))
   })
 })

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { AesLookup } from '../../../src/crypto/aes-lookup.js'
+import { HmacMd5 } from '../../../src/crypto/hmac-md5.js'
 import { makeFakeClock, makeSeededRandom } from '../../../src/testing/fakes.js'
 import { LegacyIndex } from '../../../src/vmess/legacy-index.js'
-import { makeUser } from '../../../src/vmess/user.js'
+import { idChainOf, makeUser } from '../../../src/vmess/user.js'
 import { UserTable } from '../../../src/vmess/user-table.js'
 import * as naive from '../../support/naive-vmess.js'
 import { hex } from '../../support/vmess-fixtures.js'
@@ -103,6 +104,51 @@ describe('the cost of a look-up', () => {
   })
 })
 
+describe('many legacy ids', () => {
+  afterEach(() => {
+    vi.restoreAllMocks()
+  })
+
+  const many = makeUser({ uuid: random(16), alterId: 4_999 })
+
+  test('strangers buy no more signatures than the budget, however often they call', () => {
+    const index = new LegacyIndex()
+    index.add(many)
+    const signed = vi.spyOn(HmacMd5.prototype, 'digest')
+    for (let i = 0; i < 10; i++) index.find(random(16), NOW)
+    expect(signed.mock.calls.length).toBe(65_536)
+    for (let i = 0; i < 10; i++) index.find(random(16), NOW + 1)
+    expect(signed.mock.calls.length).toBe(65_536 + 32_768)
+  })
+
+  test('what is signed is found without signing again; the rest has its turn as time passes', () => {
+    const index = new LegacyIndex()
+    index.add(many)
+    const late = legacy(many.uuid, NOW + 12)
+    expect(index.find(late, NOW)).toBeUndefined()
+    expect(index.find(legacy(many.uuid, NOW + 2), NOW)).toEqual({ user: many, seconds: NOW + 2 })
+    const signed = vi.spyOn(HmacMd5.prototype, 'digest')
+    index.find(legacy(many.uuid, NOW + 2), NOW)
+    expect(signed).toHaveBeenCalledTimes(1)
+    let now = NOW
+    while (index.find(late, now) === undefined) now++
+    expect(now).toBeLessThan(NOW + 12)
+  })
+
+  test('past the limit the highest alter ids are left out, not the users', () => {
+    const index = new LegacyIndex()
+    const long = makeUser({ uuid: random(16), alterId: 65_535 })
+    const short = makeUser({ uuid: random(16), alterId: 1 })
+    index.add(long)
+    index.add(short)
+    expect(index.find(legacy(naive.alterId(short.uuid, 0)), NOW)?.user).toBe(short)
+    const ids = [...idChainOf(long)]
+    expect(index.find(legacy(ids[65_532] as Uint8Array), NOW)?.user).toBe(long)
+    expect(index.find(legacy(ids[65_533] as Uint8Array), NOW)).toBeUndefined()
+    expect(index.size).toBe(65_536)
+  })
+})
+
 describe('finding a user by a legacy auth', () => {
   test('the beginning of a signature is not enough', () => {
     const { users, table } = makeTable(1, 1)
@@ -143,6 +189,20 @@ describe('finding a user by a legacy auth', () => {
       expect(table.find(legacy(user?.uuid as Uint8Array, NOW - 60))?.user).toBe(user)
     }
     expect(table.find(legacy(users[1]?.uuid as Uint8Array, NOW - 60))).toBeUndefined()
+  })
+
+  test('a tainted auth stays tainted however the time of day is set', () => {
+    const clock = makeFakeClock(NOW * 1000)
+    const monotonic = makeFakeClock(0)
+    const user = makeUser({ uuid: random(16), alterId: 1 })
+    const table = new UserTable([user], clock, monotonic)
+    const auth = legacy(user.uuid)
+    table.taint(auth)
+    clock.advance(3_600_000)
+    expect(table.find(auth)).toBeUndefined()
+    clock.advance(-3_600_000)
+    monotonic.advance(1_000)
+    expect(table.find(auth)?.kind).toBe('tainted')
   })
 
   test('a tainted auth stays tainted while its second lasts, its neighbours are free', () => {

@@ -36,6 +36,7 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CONFIG_', 23],
   ['LINK_', 23],
   ['TRANSPORT_LISTEN', 9],
+  ['TRANSPORT_TLS_FILES', 8],
   ['TRANSPORT_', 5],
   ['DIAL_', 5],
   ['RELAY_', 5],

@@ -13,11 +13,14 @@ import { countParts, requireInbounds } from '../operations/config-facts.js'
 import type { Config } from '../operations/config-input.js'
 import type { Logger } from '../operations/logger.js'
 import { openProxyNotes } from '../operations/open-proxies.js'
+import type { StreamChoice } from '../operations/plain-stream.js'
 import { SECURITIES } from '../operations/securities.js'
 import type { Server, ServerOptions } from '../operations/serve.js'
+import { TRANSPORTS } from '../operations/transports.js'
 import { makeUuids } from '../operations/uuid.js'
 
 const ALL_INTERFACES: readonly string[] = ['0.0.0.0', '::']
+const STREAM_FLAGS = ['transport', 'path', 'host', 'service-name', 'tls', 'cert', 'key', 'sni'] as const
 
 type ServeFlags = Interfaces.InferredFlags<typeof Serve.flags>
 
@@ -35,6 +38,7 @@ export default class Serve extends LongRunningCommand {
     '<%= config.bin %> serve -c server.json',
     '<%= config.bin %> serve -c server.json --check',
     '<%= config.bin %> serve -l 0.0.0.0:10086 --id-file id.txt --public vpn.example.com',
+    '<%= config.bin %> serve -l 0.0.0.0:443 --id-file id.txt -t ws --path /ray --tls --cert chain.pem --key key.pem',
   ]
 
   static override flags = {
@@ -42,7 +46,7 @@ export default class Serve extends LongRunningCommand {
       char: 'c',
       helpValue: 'FILE',
       summary: 'V2Ray JSON, comments allowed; - is standard input (also VMESS_CONFIG)',
-      exclusive: ['listen', 'id', 'id-file', 'alter-id'],
+      exclusive: ['listen', 'id', 'id-file', 'alter-id', ...STREAM_FLAGS],
     }),
     listen: hostPortFlag({ char: 'l', summary: 'serve without a file; loopback unless an address is given' }),
     id: Flags.string({
@@ -60,6 +64,31 @@ export default class Serve extends LongRunningCommand {
       max: 65_535,
       default: 0,
       summary: 'above 0 old clients may connect too',
+    }),
+    transport: Flags.option({
+      char: 't',
+      options: TRANSPORTS,
+      summary: 'what carries the bytes; tcp unless given',
+      dependsOn: ['listen'],
+    })(),
+    path: Flags.string({ helpValue: 'PATH', summary: 'of ws, httpupgrade and h2', dependsOn: ['transport'] }),
+    host: Flags.string({
+      helpValue: 'NAME',
+      summary: 'the Host that ws, httpupgrade and h2 clients have to ask for',
+      dependsOn: ['transport'],
+    }),
+    'service-name': Flags.string({ helpValue: 'NAME', summary: 'of grpc', dependsOn: ['transport'] }),
+    tls: Flags.boolean({ summary: 'TLS, with --cert and --key', dependsOn: ['listen', 'cert', 'key'] }),
+    cert: Flags.string({
+      helpValue: 'FILE',
+      summary: 'PEM, with its chain; read again when it changes',
+      dependsOn: ['tls'],
+    }),
+    key: Flags.string({ helpValue: 'FILE', summary: 'its key, PEM', dependsOn: ['tls'] }),
+    sni: Flags.string({
+      helpValue: 'NAME',
+      summary: 'the name of the certificate, for the link',
+      dependsOn: ['tls'],
     }),
     security: Flags.option({
       char: 's',
@@ -107,7 +136,14 @@ export default class Serve extends LongRunningCommand {
     }
     if (listen === undefined) throw missingInput('--config FILE or --listen ADDR:PORT')
     const { makeServerConfig } = await import('../operations/plain-config.js')
-    return makeServerConfig({ listen, id: await this.#readId(flags), alterId: flags['alter-id'] })
+    const { makeStream } = await import('../operations/plain-stream.js')
+    const id = await this.#readId(flags)
+    return makeServerConfig({
+      listen,
+      id,
+      alterId: flags['alter-id'],
+      stream: makeStream(streamChoice(flags)),
+    })
   }
 
   async #readId({ id, 'id-file': file }: ServeFlags): Promise<string> {
@@ -143,6 +179,15 @@ export default class Serve extends LongRunningCommand {
     const text = renderServer(server, { paint: await paintFor('stdout'), withLink, ...qr })
     this.announce('listening', serverJson(server, withLink), text)
   }
+}
+
+function streamChoice(flags: ServeFlags): StreamChoice {
+  const { transport = 'tcp', path, host, 'service-name': serviceName, cert, key, sni } = flags
+  const tls =
+    cert === undefined || key === undefined
+      ? undefined
+      : { certificateFile: cert, keyFile: key, serverName: sni }
+  return { transport, path, host, serviceName, tls }
 }
 
 /** A listener for the access log, where the configuration names a file for it. */

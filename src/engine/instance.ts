@@ -1,5 +1,5 @@
 /** A running configuration: started in stages, stopped in order. */
-import type { Config } from '../config/config.js'
+import type { Config, InboundConfig, StreamConfig } from '../config/config.js'
 import type { DatagramTransport } from '../contracts/datagram.js'
 import type { Endpoint } from '../contracts/connection.js'
 import type { Inbound, Surroundings } from '../contracts/inbound.js'
@@ -45,6 +45,10 @@ export interface RunningListener {
   readonly protocol: string
   /** Port 0 has become a number. */
   readonly endpoint: Endpoint
+  /** What carries the bytes, by its name in configurations. */
+  readonly network: StreamConfig['network']
+  /** Inside TLS. */
+  readonly secure: boolean
 }
 
 /** A running engine. */
@@ -75,6 +79,7 @@ export async function startInstance(config: Config, options: StartOptions): Prom
 }
 
 class RunningInstance implements Instance {
+  readonly #config: Config
   readonly #live = new LiveFlows()
   readonly #meters: Meters
   readonly #ticker: Ticker
@@ -86,6 +91,7 @@ class RunningInstance implements Instance {
   constructor(config: Config, options: StartOptions) {
     const { clock = systemClock, ticker = systemTicker, registry = BUILT_IN } = options
     const assembly: Assembly = { config, options, registry, surroundings: surroundingsOf(config, options) }
+    this.#config = config
     this.#meters = new Meters(config)
     this.#ticker = ticker
     this.#outbounds = makeOutbounds(assembly, this.#meters)
@@ -110,9 +116,16 @@ class RunningInstance implements Instance {
       await this.stop({ graceMs: 0 })
       throw error
     }
-    this.#listeners = this.#inbounds.flatMap(({ tag, protocol, listeners }) =>
-      listeners.map(({ endpoint }) => ({ tag, protocol, endpoint })),
-    )
+    this.#listeners = this.#inbounds.flatMap(({ tag, protocol, listeners }, i) => {
+      const { network, security } = (this.#config.inbounds[i] as InboundConfig).stream
+      return listeners.map(({ endpoint }) => ({
+        tag,
+        protocol,
+        endpoint,
+        network,
+        secure: security === 'tls',
+      }))
+    })
   }
 
   get listeners(): readonly RunningListener[] {

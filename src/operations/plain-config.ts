@@ -47,16 +47,18 @@ export interface PlainServer {
   readonly id: string
   /** 0 unless given; above it the legacy header is accepted too. */
   readonly alterId?: number
+  /** What carries the bytes; plain tcp unless given. */
+  readonly stream?: StreamConfig
 }
 
 /** A server with one user that passes everything on. Throws `VMESS_ID`. */
-export function makeServerConfig({ listen, id, alterId = 0 }: PlainServer): Config {
+export function makeServerConfig({ listen, id, alterId = 0, stream = PLAIN_TCP }: PlainServer): Config {
   const { uuid } = parseUserId(id)
   const inbound: InboundConfig = {
     protocol: 'vmess',
     tag: 'vmess',
     listen: makeListen(listen),
-    stream: PLAIN_TCP,
+    stream,
     settings: { users: [{ uuid, alterId, level: 0, email: '' }], disableInsecureEncryption: false },
   }
   const direct: OutboundConfig = {

@@ -133,7 +133,6 @@ export class H2Pool {
       },
     })
     session.setLocalWindowSize(SESSION_WINDOW)
-    // A session that waits for its next stream does not keep the process alive; its streams do.
     const sessions = this.#sessions.get(key) ?? new Set()
     this.#sessions.set(key, sessions.add(guarded))
     this.#stopBeat ??= this.#options.ticker(BEAT_MS, () => {
@@ -159,8 +158,11 @@ export class H2Pool {
     }
     const stream = request(guarded.session, headers)
     guarded.streamOpened()
+    // A session that waits for its next stream does not keep the process alive; its streams do.
+    guarded.session.ref()
     stream.once('close', () => {
       guarded.streamClosed(false)
+      if (guarded.streams === 0) guarded.session.unref()
     })
     const connection = new H2Connection(stream, {
       remote: guarded.remote,

@@ -233,11 +233,10 @@ export class WebSocketConnection implements Connection {
   }
 
   #sendMessage(payload: Uint8Array, lender: Lender | undefined): boolean {
-    const pieces = messageFrame(payload, { role: this.#role, owned: lender === undefined })
-    // A client's pieces are masked, so they are ours; a server's last one is the payload as it was given.
-    const last = pieces.pop() as Buffer
-    for (const piece of pieces) this.#inner.write(piece)
-    return this.#inner.write(last, this.#role === 'client' ? undefined : lender)
+    const [head, body] = messageFrame(payload, { role: this.#role, owned: lender === undefined })
+    this.#inner.write(head)
+    // What a client masked is ours; a server's payload is as it was given.
+    return this.#inner.write(body, this.#role === 'client' ? undefined : lender)
   }
 
   #pong(payload: Buffer): void {

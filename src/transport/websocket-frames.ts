@@ -1,6 +1,8 @@
 /** Frames of RFC 6455, written and read by `ws`. */
 import { Receiver, Sender } from 'ws'
+import { xorMask } from '../bytes/xor-mask.js'
 import { Fault } from '../faults/fault.js'
+import { systemRandom } from '../ports/ports.js'
 
 export type WebSocketRole = 'client' | 'server'
 
@@ -14,6 +16,7 @@ const MESSAGE_LIMIT = 1024 * 1024
 const FRAGMENT_LIMIT = 4_096
 const PIECE_LIMIT = 4_096
 
+const KEY_BYTES = 4
 const OPCODE = { binary: 2, close: 8, pong: 10 } as const
 
 /** Close codes after which nothing is wrong: normal, going away, and none given. */
@@ -79,21 +82,37 @@ export class FrameReader {
 }
 
 /**
- * One binary message in one or two pieces. A client masks: where the payload lies if it is `owned`, else
- * in a copy.
+ * One binary message: its head, and the payload. A client masks the payload, where it lies if it is
+ * `owned`, else in a copy.
  */
 export function messageFrame(
   payload: Uint8Array,
   { role, owned }: { role: WebSocketRole; owned: boolean },
-): Buffer[] {
-  const mask = role === 'client'
-  return Sender.frame(asBuffer(payload), {
+): readonly [head: Buffer, payload: Uint8Array] {
+  if (role === 'server') return [headOf(payload, false), payload]
+  const head = headOf(payload, true)
+  const key = systemRandom(KEY_BYTES)
+  head.set(key, head.length - KEY_BYTES)
+  const masked = owned ? payload : new Uint8Array(payload)
+  xorMask(masked, key)
+  return [head, masked]
+}
+
+/** With a key of zeros, by which `ws` leaves the payload alone: it would mask byte by byte. */
+function headOf(payload: Uint8Array, mask: boolean): Buffer {
+  const options = {
     fin: true,
     opcode: OPCODE.binary,
     mask,
-    readOnly: !owned,
+    readOnly: true,
     rsv1: false,
-  })
+    generateMask: noMask,
+  }
+  return Sender.frame(asBuffer(payload), options)[0] as Buffer
+}
+
+function noMask(key: Buffer): void {
+  key.fill(0)
 }
 
 export function pongFrame(payload: Buffer, role: WebSocketRole): Buffer {

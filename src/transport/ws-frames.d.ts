@@ -28,6 +28,8 @@ declare module 'ws' {
     /** False: the payload may be masked where it is. */
     readonly readOnly: boolean
     readonly rsv1: boolean
+    /** Fills in the key; one of zeros leaves the payload as it is. */
+    readonly generateMask?: (key: Buffer) => void
   }
 
   // biome-ignore lint/complexity/noStaticOnlyClass: the shape of another package

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
 import { makeFolder, RunningProgram } from '../support/spawned-program.js'
 
@@ -17,6 +18,7 @@ const examples: string[] = Object.values<{ examples: string[] }>(commands).flatM
   (command) => command.examples,
 )
 
+const authority = await makeAuthority()
 let program: RunningProgram | undefined
 
 afterEach(async () => {
@@ -65,5 +67,8 @@ async function writeExampleFiles(folder: string): Promise<void> {
   }
   writeFileSync(join(folder, 'server.json'), JSON.stringify(server))
   writeFileSync(join(folder, 'client.json'), JSON.stringify(client))
+  const { certificate, key } = await authority.issue(['127.0.0.1'])
+  writeFileSync(join(folder, 'chain.pem'), certificate)
+  writeFileSync(join(folder, 'key.pem'), key)
   writeFileSync(join(folder, 'id.txt'), `${ID}\n`, { mode: 0o600 })
 }

@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
 import { fetchThrough, type Origin, startOrigin } from '../support/origin.js'
 import { makeFolder, RunningProgram, runProgram } from '../support/spawned-program.js'
@@ -76,6 +77,28 @@ describe('serve and connect', () => {
     const { httpUrl, socksUrl, proxyUrl } = JSON.parse((await client.says(/^\{.*\}$/m))[0])
     expect([proxyUrl, httpUrl.startsWith('http://127.0.0.1:')]).toEqual([socksUrl, true])
     expect(await fetchThrough(httpUrl, (await startPage()).url)).toBe(TEXT)
+  })
+
+  it.each(['ws', 'httpupgrade', 'h2', 'grpc'])('carry it over %s', async (transport) => {
+    const place = transport === 'grpc' ? ['--service-name', 'Gun'] : ['--path', '/ray']
+    const { server, link } = await startServer('--transport', transport, ...place)
+    expect(server.stdout).toContain(`vmess over ${transport}, no TLS`)
+    const client = start(['connect', link, '--mixed', '0'])
+    expect(await fetchThrough(await proxyOf(client), (await startPage()).url)).toBe(TEXT)
+  })
+
+  it('name TLS in the link, and refuse a certificate that nobody signed', async () => {
+    const folder = makeFolder()
+    const { certificate, key } = await (await makeAuthority()).issue(['vpn.example.com'])
+    writeFileSync(join(folder, 'chain.pem'), certificate)
+    writeFileSync(join(folder, 'key.pem'), key)
+    const flags = ['--tls', '--cert', join(folder, 'chain.pem'), '--key', join(folder, 'key.pem')]
+    const { server, link } = await startServer(...flags, '-t', 'ws', '--sni', 'vpn.example.com')
+    expect(server.stdout).toContain('vmess over ws, TLS')
+    const client = start(['connect', link, '--mixed', '0'])
+    const proxy = await proxyOf(client)
+    await fetchThrough(proxy, (await startPage()).url).catch(() => undefined)
+    await client.says(/TRANSPORT_TLS_UNTRUSTED/, 'stderr')
   })
 
   it('take the link from standard input', async () => {

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startTargets, type Targets } from '../support/targets.js'
 import { v2rayMissing } from '../support/v2ray.js'
-import { BULK_BYTES, CHECKS } from './checks.js'
+import { BULK_BYTES } from './checks.js'
+import { expectChecks } from './expect-checks.js'
 import { DIRECTIONS } from './matrix.js'
 import { startStreamChain } from './stream-chains.js'
 
@@ -25,22 +26,19 @@ const FORMS = HEADERS.flatMap((type) =>
   }),
 )
 
+const MUX = { mux: { enabled: true, concurrency: 8 } }
+const CELLS: readonly (readonly [name: string, kcpSettings: object, outbound: object])[] = [
+  ...FORMS.map(([name, settings]) => [name, settings, {}] as const),
+  ['mux, no seed', {}, MUX],
+  ['mux, seed "a seed"', { seed: 'a seed', header: { type: 'utp' } }, MUX],
+]
+
 describe.each(DIRECTIONS)('%s', (direction) => {
   describe.skipIf(direction !== 'ours ↔ ours' && missing !== undefined)('mKCP', () => {
-    it.each(FORMS)('%s', { timeout: CHAIN_WITHIN_MS }, async (_, kcpSettings) => {
+    it.each(CELLS)('%s', { timeout: CHAIN_WITHIN_MS }, async (_, kcpSettings, outbound) => {
       const settings = { network: 'kcp', kcpSettings }
-      const chain = await startStreamChain({ direction, targets, settings })
-      try {
-        for (const { name: check, run } of CHECKS) {
-          const outcome = await run(chain).then(
-            () => 'ok',
-            (error: unknown) => `${String(error)}\n${chain.log()}`,
-          )
-          expect([check, outcome]).toEqual([check, 'ok'])
-        }
-      } finally {
-        await chain.stop()
-      }
+      const chain = await startStreamChain({ direction, targets, settings, outbound })
+      await expectChecks(chain, { direction, mux: 'mux' in outbound })
     })
   })
 })

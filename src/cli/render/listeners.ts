@@ -12,13 +12,19 @@ export function renderListeners(listeners: readonly RunningListener[], paint: Pa
   const where = listeners.map(({ endpoint }) => renderEndpoint(endpoint))
   const width = Math.max(...where.map((text) => text.length))
   const rows = listeners.map(
-    ({ protocol }, i) =>
-      `${paint.green('listening')} on ${where[i]?.padEnd(width)}  ${protocol} over tcp, no TLS`,
+    ({ protocol, network, secure }, i) =>
+      `${paint.green('listening')} on ${where[i]?.padEnd(width)}  ${protocol} over ${network}, ${secure ? 'TLS' : 'no TLS'}`,
   )
   return rows.join('\n')
 }
 
 /** The same for programs. */
 export function listenersJson(listeners: readonly RunningListener[]): object[] {
-  return listeners.map(({ tag, protocol, endpoint }) => ({ tag, protocol, ...endpoint, transport: 'tcp' }))
+  return listeners.map(({ tag, protocol, endpoint, network, secure }) => ({
+    tag,
+    protocol,
+    ...endpoint,
+    transport: network,
+    tls: secure,
+  }))
 }

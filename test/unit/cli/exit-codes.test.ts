@@ -12,6 +12,8 @@ describe('exit codes', () => {
     ['CONFIG_SYNTAX', 23],
     ['LINK_ENCODING', 23],
     ['TRANSPORT_LISTEN', 9],
+    ['TRANSPORT_TLS_FILES', 8],
+    ['TRANSPORT_TLS_NAME', 5],
     ['DIAL_REFUSED', 5],
     ['VMESS_ID', 2],
     ['INTERNAL_INVARIANT', 1],

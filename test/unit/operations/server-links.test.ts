@@ -17,7 +17,7 @@ function vmess(port: number | string, ...clients: object[]): object {
 }
 
 function listener(protocol: string, address: string, port: number) {
-  return { tag: '', protocol, endpoint: { address, port } }
+  return { tag: '', protocol, endpoint: { address, port }, network: 'tcp' as const, secure: false }
 }
 
 describe('links of a server', () => {

@@ -2,12 +2,14 @@
 import { once } from 'node:events'
 import { createServer, type Http2Server, type Http2Session, type ServerHttp2Stream } from 'node:http2'
 import { createServer as createTcpServer, type Server } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Transport } from '../../../src/contracts/transport.js'
 import { makeFakeTicker, Recorder } from '../../../src/testing.js'
 import { makeGrpcTransport } from '../../../src/transport/grpc.js'
 import { makeH2Transport } from '../../../src/transport/h2.js'
 import { BEAT_MS } from '../../../src/transport/h2-session.js'
+import { makeAuthority } from '../../support/certificates.js'
 
 const NEVER = new AbortController().signal
 const H2 = { network: 'h2', path: '/t', hosts: ['a'], method: 'PUT', headers: { 'x-own': '1' } } as const
@@ -124,6 +126,17 @@ describe('an answer that is no tunnel', () => {
       socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
     })
     expect((await outcome(h2(), { address: await listen(server) })).fault?.code).toBe('TRANSPORT_H2_PROTOCOL')
+  })
+
+  it('a TLS server that does not agree on h2', async () => {
+    const { certificate: cert, key } = await (await makeAuthority()).issue(['127.0.0.1'])
+    const address = await listen(createTlsServer({ cert, key }))
+    const tls = { allowInsecure: true, disableSystemRoot: true, certificates: [] }
+    const transport = kept(makeH2Transport(H2, { tls, ticker: time.ticker }))
+    await expect(transport.connect(address, { signal: NEVER })).rejects.toMatchObject({
+      code: 'TRANSPORT_H2_ALPN',
+      why: `127.0.0.1:${address.port} agreed on nothing, not h2`,
+    })
   })
 
   it('a stream that is reset', async () => {

@@ -23,9 +23,18 @@ else void runCommand()
 // The two that scripts call again and again go without the command framework; a test compares them
 // with what oclif would have printed.
 
+function print(line) {
+  process.stdout.on('error', ({ code, message }) => {
+    if (code === 'EPIPE') process.exit(0)
+    process.stderr.write(`vmess: the answer cannot be written: ${message}\n`)
+    process.exit(1)
+  })
+  process.stdout.write(`${line}\n`)
+}
+
 function printVersion() {
   const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  process.stdout.write(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}\n`)
+  print(`${name}/${version} ${process.platform}-${process.arch} node-${process.version}`)
 }
 
 function printUuid() {
@@ -33,7 +42,7 @@ function printUuid() {
   const { warnIfOthersCanRead } = require('../dist/fast-path.cjs')
   warnIfOthersCanRead()
   // The global one loads a fifth of what node:crypto does.
-  process.stdout.write(`${crypto.randomUUID()}\n`)
+  print(crypto.randomUUID())
 }
 
 async function runCommand() {

@@ -6,11 +6,13 @@ export function printLine(stream: Writable, line: string): Promise<void> {
   return new Promise((resolve) => stream.write(`${line}\n`, () => resolve()))
 }
 
-/** `vmess … | head -1`: ends quietly once nobody reads the answer any more. */
+/** `vmess … | head -1`: ends quietly once nobody reads the answer any more; says so when it cannot leave. */
 export function endQuietlyWithoutReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+  // Before the listener of oclif, which throws.
+  process.stdout.prependListener('error', ({ code, message }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') process.exit(0)
+    process.stderr.write(`vmess: the answer cannot be written: ${message}\n`)
+    process.exit(1)
   })
 }
 

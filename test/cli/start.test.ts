@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
 import * as module from 'node:module'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -83,5 +83,20 @@ describe('a reader that goes away', () => {
     child.stdout.once('data', () => child.stdout.destroy())
     const [exit] = await once(child, 'close')
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+  })
+})
+
+// Only Linux has a device that is always full.
+describe.skipIf(process.platform !== 'linux')('an output that is full', () => {
+  it.each([[['uuid']], [['--version']], [['uuid', '-n', '2']]])('%j fails in one line', (args) => {
+    const full = openSync('/dev/full', 'w')
+    const { status, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+      stdio: ['ignore', full, 'pipe'],
+      env: { PATH: process.env.PATH, HOME: makeFolder() },
+      encoding: 'utf8',
+    })
+    closeSync(full)
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/^vmess: the answer cannot be written: ENOSPC.*\n$/)
   })
 })

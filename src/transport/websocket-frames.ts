@@ -53,7 +53,7 @@ export class FrameReader {
     receiver.on('ping', (payload: Buffer) => {
       if (!this.#over) events.onPing(payload)
     })
-    receiver.on('conclude', (code) => {
+    receiver.on('conclude', (code: number) => {
       if (this.#over) return
       this.#over = true
       events.onClose(

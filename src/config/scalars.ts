@@ -101,8 +101,3 @@ export function quote(value: string): string {
   const short = value.length > MAX_QUOTED ? `${value.slice(0, MAX_QUOTED)}…` : value
   return JSON.stringify(short).replace(/[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '�')
 }
-
-/** Complains about a word that stands for something not built yet. */
-export function refuseWord(place: Place, found: string, supported: readonly string[]): void {
-  place.error(`${quote(found)} is not supported yet; supported: ${supported.join(', ')}`)
-}

@@ -1,5 +1,6 @@
 import { Fault } from '../faults/fault.js'
 import type { FaultCode } from '../faults/table.js'
+import { brokenTlsFault } from './tls-faults.js'
 
 const DIAL_CODES: Readonly<Record<string, FaultCode>> = {
   ECONNREFUSED: 'DIAL_REFUSED',
@@ -29,6 +30,11 @@ export function dialFault(error: Error, target: string): Fault {
 
 /** The system's error on a connection that was open. */
 export function brokenFault(error: Error): Fault {
+  // A TLS alert may come long after the handshake, for instance for want of a certificate.
+  return brokenTlsFault(error, 'the other side') ?? resetFault(error)
+}
+
+function resetFault(error: Error): Fault {
   return new Fault('TRANSPORT_RESET', { why: errorCode(error), cause: error })
 }
 

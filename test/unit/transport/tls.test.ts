@@ -161,6 +161,14 @@ describe('a client certificate', () => {
     expect(outcome.server.map(({ code }) => code)).toEqual(['TRANSPORT_TLS_CLIENT'])
     expect(outcome.client).toBeDefined()
   })
+
+  it('is named to a client that has none', async () => {
+    const { client } = await shakeHands(server, { certificates: [trust(authority)] })
+    expect([client?.code, client?.why]).toEqual([
+      'TRANSPORT_TLS_ALERT',
+      'the other side says: certificate required',
+    ])
+  })
 })
 
 describe('sides that do not fit', () => {

@@ -35,12 +35,13 @@ class OrderedCommandHelp extends CommandHelp {
 
 /**
  * The usage line writes a flag and all that it excludes as one choice. With more than two of them that is
- * wrong as a rule, for what is excluded may go together.
+ * wrong as a rule, for what is excluded may go together. What a flag needs is nested there beyond reading;
+ * the parser says it when it is missing.
  */
 function withoutFalseChoices(flags: Command.Loadable['flags']): Command.Loadable['flags'] {
   const truthful = Object.entries(flags).map(([name, flag]) => {
-    const { exclusive, ...rest } = flag
-    return [name, (exclusive?.length ?? 0) > 1 ? rest : flag]
+    const { exclusive, dependsOn, relationships, ...rest } = flag
+    return [name, (exclusive?.length ?? 0) > 1 ? rest : { ...rest, exclusive }]
   })
   return Object.fromEntries(truthful) as Command.Loadable['flags']
 }

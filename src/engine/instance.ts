@@ -73,8 +73,6 @@ export interface Instance {
  * `TRANSPORT_LISTEN` when an inbound cannot listen, and then nothing stays open.
  */
 export async function startInstance(config: Config, options: StartOptions): Promise<Instance> {
-  const { registry = BUILT_IN } = options
-  await registry.load?.([...config.inbounds, ...config.outbounds].map(({ stream }) => stream))
   const instance = new RunningInstance(config, options)
   await instance.start()
   return instance

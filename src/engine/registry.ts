@@ -13,13 +13,20 @@ import { makeVmessInbound } from '../inbound/vmess.js'
 import { makeBlackholeOutbound } from '../outbound/blackhole.js'
 import { makeFreedomOutbound } from '../outbound/freedom.js'
 import { makeVmessOutbound } from '../outbound/vmess.js'
+import { makeGrpcTransport } from '../transport/grpc.js'
+import { makeH2Transport } from '../transport/h2.js'
+import { makeHttpHeaderTransport } from '../transport/http-header.js'
+import { makeHttpUpgradeTransport } from '../transport/http-upgrade.js'
+import { makeKcpTransport } from '../transport/kcp.js'
+import { makeProxiedTransport } from '../transport/proxied.js'
 import { makeTcpTransport } from '../transport/tcp.js'
+import { makeTlsTransport } from '../transport/tls.js'
+import { makeTls } from '../transport/tls-layer.js'
 import { makeUdpTransport } from '../transport/udp.js'
+import { makeWebSocketTransport } from '../transport/websocket.js'
 
 /** Turns the parts of a configuration into what does them. */
 export interface Registry {
-  /** Loads the code of the transports that these streams need; before any of them is made. */
-  load?(streams: readonly StreamConfig[]): Promise<void>
   makeTransport(stream: StreamConfig): Transport
   makeDatagrams(): DatagramTransport
   makeInbound(config: InboundConfig, surroundings: InboundSurroundings): Inbound
@@ -27,7 +34,6 @@ export interface Registry {
 }
 
 export const BUILT_IN: Registry = {
-  load,
   makeTransport,
   makeDatagrams: () => makeUdpTransport(),
   makeInbound: (config, surroundings) => {
@@ -56,22 +62,42 @@ export const BUILT_IN: Registry = {
   },
 }
 
-let layered: typeof import('./stream-transports.js') | undefined
-
-/** Everything else would load TLS, HTTP/2 and more, whose code makes every collection of garbage dearer. */
-function isPlainTcp(stream: StreamConfig): boolean {
-  if (stream.network !== 'tcp' || stream.security !== 'none') return false
-  return stream.header === undefined && !stream.acceptProxyProtocol
-}
-
-async function load(streams: readonly StreamConfig[]): Promise<void> {
-  if (!streams.every(isPlainTcp)) layered ??= await import('./stream-transports.js')
-}
-
 function makeTransport(stream: StreamConfig): Transport {
-  if (isPlainTcp(stream)) return makeTcpTransport()
-  if (layered === undefined) {
-    throw new Fault('INTERNAL_INVARIANT', { why: `the transport ${stream.network} was not loaded` })
+  const tls = stream.security === 'tls' ? stream.tls : undefined
+  switch (stream.network) {
+    case 'tcp': {
+      const tcp = makeBelow(stream, ['h2', 'http/1.1'])
+      return stream.header === undefined ? tcp : makeHttpHeaderTransport(tcp, { header: stream.header })
+    }
+    case 'ws':
+      return makeWebSocketTransport({ ...upgradeOf(stream), earlyData: stream.earlyData })
+    case 'httpupgrade':
+      return makeHttpUpgradeTransport(upgradeOf(stream))
+    case 'h2':
+      return makeH2Transport(stream, { tls })
+    case 'grpc':
+      return makeGrpcTransport(stream, { tls })
+    case 'kcp':
+      if (tls === undefined) return makeKcpTransport(stream)
+      throw new Fault('CONFIG_UNSUPPORTED', { why: 'tls inside kcp is not supported yet' })
   }
-  return layered.makeStreamTransport(stream)
+}
+
+type OnTcp = Extract<StreamConfig, { network: 'tcp' | 'ws' | 'httpupgrade' }>
+
+/** What these transports stand on: tcp, plain or inside TLS. */
+function makeBelow(stream: OnTcp, alpn: readonly string[]): Transport {
+  if (stream.security === 'tls') return makeTlsTransport(makeTls({ config: stream.tls, alpn }))
+  const plain = makeTcpTransport()
+  return stream.acceptProxyProtocol ? makeProxiedTransport(plain) : plain
+}
+
+function upgradeOf(stream: Extract<OnTcp, { network: 'ws' | 'httpupgrade' }>) {
+  const secure = stream.security === 'tls'
+  return {
+    below: makeBelow(stream, ['http/1.1']),
+    place: stream,
+    secure,
+    serverName: secure ? stream.tls.serverName : undefined,
+  }
 }

@@ -1,5 +1,5 @@
 /** The `protocol` word of inbounds and outbounds, which decides how `settings` are read. */
-import { nearestWord } from './nearest.js'
+import { nearestWord } from '../faults/nearest-word.js'
 import type { Place } from './place.js'
 import { quote } from './scalars.js'
 

@@ -1,5 +1,5 @@
 /** Shapes of plain values. Nothing is coerced: a number in quotes is no number (config §1.2). */
-import { nearestWord } from './nearest.js'
+import { nearestWord } from '../faults/nearest-word.js'
 import type { Place } from './place.js'
 import { expectKind, kindOf, readElements, type Shape } from './shape.js'
 

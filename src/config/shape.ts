@@ -3,7 +3,7 @@
  * goes on with a stand-in, so that one run names every mistake. The stand-ins never leave `config/`,
  * because a file with an error gives no `Config`.
  */
-import { nearestWord } from './nearest.js'
+import { nearestWord } from '../faults/nearest-word.js'
 import type { Place } from './place.js'
 
 /** Elements of one list: the text is refused in any case, and nobody reads on. */

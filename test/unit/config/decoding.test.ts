@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { nearestWord } from '../../../src/config/nearest.js'
+import { nearestWord } from '../../../src/faults/nearest-word.js'
 import { checkConfig } from '../../../src/config/v2ray-json.js'
 import { accept, complaints, errors, ID, inbound, withOutbound } from './reading.js'
 

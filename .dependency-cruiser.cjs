@@ -56,7 +56,7 @@ const LAYERS = [
   {
     name: 'operations',
     folders: ['operations'],
-    builtins: ['events', 'timers', 'timers/promises', 'fs', 'fs/promises', 'path', 'http', 'os'],
+    builtins: ['crypto', 'events', 'timers', 'timers/promises', 'fs', 'fs/promises', 'path', 'http', 'os'],
   },
   // Suites for others' implementations, which `src/testing.ts` publishes.
   { name: 'testing', folders: ['testing'], builtins: [] },
@@ -92,6 +92,18 @@ const PACKAGES = {
   inquirer: ['cli'],
   'qrcode-terminal': ['cli'],
   pino: ['cli'],
+  'cli-table3': ['cli'],
+  listr2: ['cli'],
+  asciichart: ['cli'],
+  yaml: ['dialects'],
+  undici: ['operations'],
+  'proper-lockfile': ['operations'],
+  diff: ['operations'],
+  qr: ['operations'],
+  pngjs: ['operations'],
+  'jpeg-js': ['operations'],
+  '@peculiar/x509': ['operations'],
+  'reflect-metadata': ['operations'],
 }
 
 /** Commands reach the operations, never what is below; the terminal knows faults and the operations' types. */

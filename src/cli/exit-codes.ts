@@ -10,9 +10,11 @@ export const EXIT_CODES = [
   { code: 0, meaning: 'done; warnings are allowed' },
   { code: 1, meaning: 'failed for a reason without a number of its own' },
   { code: 2, meaning: 'usage: unknown command or flag, bad value, input missing and no terminal to ask on' },
+  { code: 4, meaning: 'server and client do not match' },
   { code: 5, meaning: 'network: unreachable, refused, timed out, name not found' },
+  { code: 6, meaning: 'clock skew beyond the limit' },
   { code: 7, meaning: 'the peer refused us: authentication, replay, wrong security or transport' },
-  { code: 8, meaning: 'file: missing, unreadable, too large' },
+  { code: 8, meaning: 'file: missing, unreadable, unwritable, exists already, too large' },
   { code: 9, meaning: 'cannot listen: address in use or not permitted' },
   { code: 23, meaning: 'configuration or share link invalid' },
   { code: 130, meaning: 'interrupted: a second signal during shutdown, a cancelled question' },
@@ -30,6 +32,7 @@ export const EXIT_INTERRUPTED: ExitNumber = 130
  */
 const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CLI_FILE', 8],
+  ['CLI_OUTPUT', 8],
   ['CLI_CHECK', EXIT_FAILED],
   ['CLI_CANCELLED', 130],
   ['CLI_', EXIT_USAGE],

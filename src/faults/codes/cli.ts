@@ -22,6 +22,20 @@ export const CLI_FAULTS = {
     blame: 'caller',
     cause: 'Text inputs are at most 8 MiB; a larger one is hardly what was meant.',
   },
+  CLI_OUTPUT: {
+    what: 'the file cannot be written',
+    blame: 'environment',
+    cause:
+      'The folder does not exist or may not be written, or the disk is full. Files are written under a ' +
+      'temporary name and moved into place, so nothing half-written is left.',
+    hint: 'check the folder, its permissions and the free space, or give another --output',
+  },
+  CLI_OUTPUT_EXISTS: {
+    what: 'the file exists already',
+    blame: 'caller',
+    cause: 'Files that are there are not replaced unless that is asked for.',
+    hint: '--force replaces it',
+  },
   CLI_CANCELLED: {
     what: 'cancelled',
     blame: 'caller',

@@ -31,6 +31,18 @@ export { DEFAULT_POLICY, type Policy } from './config/policy.js'
 export { formatShareLink, parseShareLink, type LinkStyle } from './dialects/share-link.js'
 export type { Profile, ProfileTls, ProfileTransport } from './dialects/profile.js'
 
+// Certificates.
+export {
+  makeCertificate,
+  writeCertificate,
+  type CertificateFilesOptions,
+  type CertificateOptions,
+  type KeyType,
+  type MadeCertificate,
+  type WrittenCertificate,
+} from './operations/certificate.js'
+export type { CertificatePins } from './crypto/certificate.js'
+
 // Identities and addresses.
 export { formatUuid, makeUuid, mapUuid, maskUuid, parseUserId, type UserId } from './account/uuid.js'
 export { checkUuid, makeUuids, type UuidOptions, type UuidReport } from './operations/uuid.js'

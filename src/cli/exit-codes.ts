@@ -40,6 +40,7 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['LINK_', 23],
   ['TRANSPORT_LISTEN', 9],
   ['TRANSPORT_TLS_FILES', 8],
+  ['TRANSPORT_CERTIFICATE_HOST', EXIT_USAGE],
   ['TRANSPORT_', 5],
   ['DIAL_', 5],
   ['RELAY_', 5],

@@ -71,6 +71,7 @@ function rephrase(message: string): string {
     .replace(/Expected (--[\w-]+)=.* to be one of: /gs, '$1: expected one of: ')
     .replace(/Expected .* to be one of: /gs, 'expected one of: ')
     .replace(/ but received: .*/s, '')
+    .replace(/^Missing required flag (\S+)$/gm, '--$1 is needed')
     .replace(/(--[\w-]+)=.* cannot also be provided when using (--[\w-]+)/g, '$1 and $2 exclude one another')
     .trim()
 }

@@ -20,3 +20,15 @@ export function chainPin(chain: readonly Uint8Array[]): string {
   }
   return Buffer.from(sum ?? []).toString('base64')
 }
+
+export interface CertificatePins {
+  /** SHA-256 of the first certificate: lower-case hex. Xray's `pinnedPeerCertSha256`, `pcs` in links. */
+  readonly sha256: string
+  /** {@link chainPin}, v2ray's `pinnedPeerCertificateChainSha256`. */
+  readonly chainSha256: string
+}
+
+/** Both ways to pin a server; `chain` is DER, in the order in which the server sends it. */
+export function certificatePins(chain: readonly [Uint8Array, ...Uint8Array[]]): CertificatePins {
+  return { sha256: Buffer.from(sha256(chain[0])).toString('hex'), chainSha256: chainPin(chain) }
+}

@@ -102,6 +102,7 @@ describe('JSON output', () => {
     ['serve --check', ['serve', '--check', '-l', '0', '--json']],
     ['a failure', ['serve', '-c', 'missing.json', '--check', '--json']],
     ['quickstart', ['quickstart', '--once', '--json']],
+    ['tls cert', ['tls', 'cert', '--host', 'a.example', '--json']],
   ])('of %s has this shape', async (_name, args) => {
     expect(shapeOf(JSON.parse((await runProgram(args)).stdout))).toMatchSnapshot()
   })

@@ -20,6 +20,13 @@ export const TRANSPORT_FAULTS = {
       'A certificate or key file is missing or unreadable, is no PEM, or the key belongs to another certificate.',
     hint: 'check certificateFile and keyFile; the certificate file should hold the whole chain',
   },
+  TRANSPORT_CERTIFICATE_HOST: {
+    what: 'a certificate cannot be made for this host',
+    blame: 'caller',
+    cause:
+      'It is neither a host name, which may begin with `*.`, nor an IP address; ports and schemes do not belong there.',
+    hint: 'give for instance --host vpn.example.com --host 203.0.113.7',
+  },
   TRANSPORT_TLS_EXPIRED: {
     what: 'the certificate of the server is out of date',
     blame: 'peer',

@@ -14,6 +14,7 @@ describe('exit codes', () => {
     ['TRANSPORT_LISTEN', 9],
     ['TRANSPORT_TLS_FILES', 8],
     ['TRANSPORT_TLS_NAME', 5],
+    ['TRANSPORT_CERTIFICATE_HOST', 2],
     ['DIAL_REFUSED', 5],
     ['VMESS_ID', 2],
     ['INTERNAL_INVARIANT', 1],

@@ -52,6 +52,7 @@ describe('a failure', () => {
   it.each([
     ['Unexpected argument: secret\nSee more help with --help', 'unexpected argument'],
     ['Unexpected arguments: secret, secret\nSee more help', 'unexpected argument'],
+    ['Missing required flag host\nSee more help with --help', '--host is needed'],
     [
       'Expected --log-format=secret to be one of: text, json\nSee more help',
       '--log-format: expected one of: text, json',

@@ -46,3 +46,8 @@ export function ratio(a: number | undefined, b: number | undefined): string {
 export function figure(value: number | undefined, decimals = 0): string {
   return value === undefined || !Number.isFinite(value) ? '-' : value.toFixed(decimals)
 }
+
+/** Whether a name has one of the words that were asked for; without any, it has. */
+export function wanted(name: string, words: readonly string[]): boolean {
+  return words.length === 0 || words.some((word) => name.includes(word))
+}

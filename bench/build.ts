@@ -12,12 +12,13 @@ export interface Programs {
   readonly load: string
   readonly target: string
   readonly codec: string
+  readonly lossy: string
 }
 
 /** Returns the paths of the programs. What is bundled is the source tree as it is now. */
 export async function buildPrograms(): Promise<Programs> {
   await mkdir(OUT, { recursive: true })
-  const names = ['hop', 'load', 'target', 'codec'] as const
+  const names = ['hop', 'load', 'target', 'codec', 'lossy'] as const
   await build({
     entryPoints: names.map((name) => join(ROOT, 'bench', `${name}.ts`)),
     outdir: OUT,
@@ -30,5 +31,11 @@ export async function buildPrograms(): Promise<Programs> {
     logLevel: 'error',
   })
   const path = (name: string) => join(OUT, `${name}.mjs`)
-  return { hop: path('hop'), load: path('load'), target: path('target'), codec: path('codec') }
+  return {
+    hop: path('hop'),
+    load: path('load'),
+    target: path('target'),
+    codec: path('codec'),
+    lossy: path('lossy'),
+  }
 }

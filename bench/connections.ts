@@ -1,5 +1,6 @@
 /** CPU for a new connection that carries a small answer, at each hop. */
-import { type Bench, figure, median, ratio, type Surroundings } from './bench.js'
+import { type Bench, figure, median, ratio, type Surroundings, type Table } from './bench.js'
+import { type Carrier, makeCarriers } from './carriers.js'
 import { type Maker, startPair } from './pair.js'
 import { cpuOf } from './throughput.js'
 
@@ -11,27 +12,49 @@ interface Cost {
   readonly server: number
 }
 
-export const connections: Bench = async (surroundings) => {
+export const connections: Bench = (surroundings) =>
+  measureAll(surroundings, { title: 'New connections', over: '' })
+
+export const tlsConnections: Bench = async (surroundings) => {
+  const { wsTls } = await makeCarriers()
+  return measureAll(surroundings, {
+    title: 'New connections over ws + TLS',
+    over: ' over ws + TLS',
+    carrier: wsTls,
+  })
+}
+
+interface Subject {
+  readonly title: string
+  readonly over: string
+  readonly carrier?: Carrier
+}
+
+async function measureAll(surroundings: Surroundings, { title, over, carrier }: Subject): Promise<Table> {
   const costs = new Map<string, Cost[]>()
   const rounds = surroundings.quick ? 1 : 3
   for (let round = 1; round <= rounds; round++) {
     for (const maker of MAKERS) {
-      surroundings.progress(`connections: ${maker}, round ${round} of ${rounds}`)
-      for (const [atOnce, cost] of await measure(maker, surroundings)) {
+      surroundings.progress(`connections${over}: ${maker}, round ${round} of ${rounds}`)
+      for (const [atOnce, cost] of await measure(maker, surroundings, carrier)) {
         const key = `${maker}|${atOnce}`
         costs.set(key, [...(costs.get(key) ?? []), cost])
       }
     }
   }
   return {
-    title: 'New connections',
+    title,
     note: 'Milliseconds of CPU per connection (aes-128-gcm, 200 bytes answered, closed by the target); ratio to v2ray.',
     columns: ['at once', 'pair', 'client hop', 'ratio', 'server hop', 'ratio'],
     rows: AT_ONCE.flatMap((atOnce) => tabulate(atOnce, costs)),
   }
 }
 
-async function measure(maker: Maker, surroundings: Surroundings): Promise<[number, Cost][]> {
+async function measure(
+  maker: Maker,
+  surroundings: Surroundings,
+  carrier: Carrier | undefined,
+): Promise<[number, Cost][]> {
   const { load, target, ourHop, quick } = surroundings
   const pair = await startPair({
     client: maker,
@@ -39,6 +62,7 @@ async function measure(maker: Maker, surroundings: Surroundings): Promise<[numbe
     security: 'aes-128-gcm',
     targetPort: target.port,
     ourHop,
+    ...(carrier && { carrier }),
   })
   const count = quick ? 500 : 2_000
   try {

@@ -5,27 +5,39 @@
  *   npm run bench -- --quick            smaller and fewer runs (about three minutes)
  *   npm run bench -- --only throughput  one table; may be given several times
  *   npm run bench -- --security none    throughput of one cipher; may be given several times
- *   npm run bench -- --chain 'ours ↔ ours'   throughput of the chains whose name has these words
+ *   npm run bench -- --chain 'ours ↔ ours'   throughput of the chains whose name has these words,
+ *                                       and of the transports
  *   npm run bench -- --node PATH        hops and programs of ours under another Node
  *   npm run bench -- --json             the figures as JSON
  *   npm run bench -- --write            keep the result in docs/performance.md
  *
- * Tables: throughput, connections, memory, stalled, codec, startup.
+ * Tables: throughput, connections, memory, stalled, transports, tls-connections, tls-memory, codec, startup.
  */
 import { parseArgs } from 'node:util'
 import { haveV2ray } from '../test/support/v2ray.js'
 import type { Bench, Surroundings, Table } from './bench.js'
 import { buildPrograms } from './build.js'
 import { codec } from './codec-bench.js'
-import { connections } from './connections.js'
+import { connections, tlsConnections } from './connections.js'
 import { describeRun, writeResults } from './results.js'
-import { memory, stalled } from './memory.js'
+import { memory, stalled, tlsMemory } from './memory.js'
 import { startup } from './startup.js'
 import { formatText } from './table.js'
 import { throughput } from './throughput.js'
+import { transports } from './transports.js'
 import { startLoad, startTarget } from './workers.js'
 
-const BENCHES: Readonly<Record<string, Bench>> = { throughput, connections, memory, stalled, codec, startup }
+const BENCHES: Readonly<Record<string, Bench>> = {
+  throughput,
+  connections,
+  memory,
+  stalled,
+  transports,
+  'tls-connections': tlsConnections,
+  'tls-memory': tlsMemory,
+  codec,
+  startup,
+}
 
 const { values: flags } = parseArgs({
   options: {

@@ -1,7 +1,8 @@
 /** Resident memory of each hop: idle, per thousand idle connections, and while a reader stalls. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { peakResidentMiB, residentMiB } from './accounting.js'
-import { type Bench, figure, ratio, type Surroundings } from './bench.js'
+import { type Bench, figure, ratio, type Surroundings, type Table } from './bench.js'
+import { type Carrier, makeCarriers } from './carriers.js'
 import { type Maker, type Pair, startPair } from './pair.js'
 
 const MAKERS: readonly Maker[] = ['v2ray', 'ours']
@@ -15,12 +16,22 @@ interface Memory {
   readonly server: number
 }
 
-export const memory: Bench = async (surroundings) => {
+export const memory: Bench = (surroundings) => measureIdle(surroundings, { title: 'Memory' })
+
+export const tlsMemory: Bench = async (surroundings) => {
+  const { wsTls } = await makeCarriers()
+  return measureIdle(surroundings, { title: 'Memory over ws + TLS', carrier: wsTls })
+}
+
+async function measureIdle(
+  surroundings: Surroundings,
+  { title, carrier }: { title: string; carrier?: Carrier },
+): Promise<Table> {
   const idle = new Map<Maker, Memory>()
   const perThousand = new Map<Maker, Memory>()
   for (const maker of MAKERS) {
-    surroundings.progress(`memory: ${maker}`)
-    await withPair(maker, surroundings, async (pair) => {
+    surroundings.progress(`${title.toLowerCase()}: ${maker}`)
+    await withPair({ maker, ...(carrier && { carrier }) }, surroundings, async (pair) => {
       await delay(SETTLE_MS)
       const before = resident(pair)
       await surroundings.load.run({ kind: 'hold', port: pair.port, count: HELD })
@@ -36,7 +47,7 @@ export const memory: Bench = async (surroundings) => {
     })
   }
   return {
-    title: 'Memory',
+    title,
     note: `MiB resident, after a rest of 1.5 s; ${HELD} idle connections that have carried one byte back. Ratio to v2ray.`,
     columns: ['what', 'pair', 'client hop', 'ratio', 'server hop', 'ratio'],
     rows: [...tabulate('idle', idle), ...tabulate('1000 idle connections add', perThousand)],
@@ -53,7 +64,7 @@ export const stalled: Bench = async (surroundings) => {
       ['download-stalled', downlink],
     ] as const) {
       surroundings.progress(`stalled: ${maker}, ${kind}`)
-      await withPair(maker, surroundings, async (pair) => {
+      await withPair({ maker }, surroundings, async (pair) => {
         const before = resident(pair)
         await surroundings.load.run({ kind, port: pair.port, bytes })
         const client = peakResidentMiB(pair.client.pid) - before.client
@@ -70,12 +81,13 @@ export const stalled: Bench = async (surroundings) => {
 }
 
 async function withPair(
-  maker: Maker,
+  { maker, carrier }: { maker: Maker; carrier?: Carrier },
   { target, ourHop }: Surroundings,
   work: (pair: Pair) => Promise<void>,
 ): Promise<void> {
   const security = 'aes-128-gcm'
-  const pair = await startPair({ client: maker, server: maker, security, targetPort: target.port, ourHop })
+  const ends = { client: maker, server: maker, security, targetPort: target.port }
+  const pair = await startPair({ ...ends, ourHop, ...(carrier && { carrier }) })
   try {
     await work(pair)
   } finally {

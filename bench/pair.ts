@@ -5,7 +5,16 @@ import { join } from 'node:path'
 import { type Child, startChild, waitForPorts } from '../test/support/child.js'
 import { freePorts } from '../test/support/free-port.js'
 import { startV2ray } from '../test/support/v2ray.js'
-import { dokodemoInbound, type V2rayConfig, v2rayClient, v2rayServer } from '../test/support/v2ray-config.js'
+import {
+  dokodemoInbound,
+  socksInbound,
+  type V2rayConfig,
+  type V2rayUser,
+  v2rayClient,
+  v2rayServer,
+} from '../test/support/v2ray-config.js'
+import type { Carrier } from './carriers.js'
+import { startTarget, type Target } from './workers.js'
 
 const USER_ID = 'b831381d-6324-4d53-ad4f-8cda48b30811'
 
@@ -23,6 +32,10 @@ export interface PairOptions {
   readonly security: string
   readonly targetPort: number
   readonly ourHop: OurHop
+  /** What VMess rides on; tcp if absent. */
+  readonly carrier?: Carrier
+  /** The relay for a carrier that is lossy. */
+  readonly lossy?: string
   /** Environment of hops of ours. */
   readonly env?: Readonly<Record<string, string>>
 }
@@ -36,25 +49,59 @@ export interface Pair {
 }
 
 export async function startPair(options: PairOptions): Promise<Pair> {
-  const [serverPort, port] = (await freePorts(2)) as [number, number]
-  const user = { id: USER_ID, alterId: 0, security: options.security }
-  const server = await startHop(
-    { maker: options.server, config: v2rayServer(serverPort, [user]), port: serverPort },
-    options,
-  )
-  const forward = dokodemoInbound(port, { host: '127.0.0.1', port: options.targetPort })
-  const config = v2rayClient(forward, { port: serverPort, user })
-  let client: Child
+  const ports = await freePorts(3)
+  const [serverPort, readyPort, port] = ports as [number, number, number]
+  const stops: (() => unknown)[] = []
+  const stop = async () => {
+    await Promise.all(stops.map((each) => each()))
+  }
   try {
-    client = await startHop({ maker: options.client, config, port }, options)
+    const ready = {
+      maker: options.server,
+      config: serverConfig(serverPort, readyPort, options),
+      port: readyPort,
+    }
+    const server = await startHop(ready, options)
+    stops.push(server.stop)
+    const wayIn = await openWayIn(serverPort, options)
+    stops.push(wayIn.stop)
+    const config = clientConfig(port, wayIn.port, options)
+    const client = await startHop({ maker: options.client, config, port }, options)
+    stops.push(client.stop)
+    return { port, client, server, stop }
   } catch (error) {
-    await server.stop()
+    await stop()
     throw error
   }
-  const stop = async () => {
-    await Promise.all([client.stop(), server.stop()])
-  }
-  return { port, client, server, stop }
+}
+
+/** Where the client finds the server: behind the relay, when the carrier is lossy. */
+async function openWayIn(port: number, { carrier, lossy }: PairOptions): Promise<Target> {
+  if (carrier?.lossy !== true) return { port, stop: () => undefined }
+  if (lossy === undefined) throw new Error(`${carrier.name} needs the relay`)
+  return startTarget(lossy, [String(port)])
+}
+
+/** A second inbound, on tcp, shows when a server is up that listens on udp. */
+function serverConfig(port: number, readyPort: number, { security, carrier }: PairOptions): V2rayConfig {
+  const config = v2rayServer(port, [userOf(security)])
+  const inbounds = config.inbounds.map((inbound) => ({ ...inbound, streamSettings: carrier?.server }))
+  return { ...config, inbounds: [...inbounds, socksInbound(readyPort)] }
+}
+
+function clientConfig(
+  port: number,
+  serverPort: number,
+  { security, carrier, targetPort }: PairOptions,
+): V2rayConfig {
+  const forward = dokodemoInbound(port, { host: '127.0.0.1', port: targetPort })
+  const config = v2rayClient(forward, { port: serverPort, user: userOf(security) })
+  const fields = { streamSettings: carrier?.client, ...carrier?.outbound }
+  return { ...config, outbounds: config.outbounds.map((outbound) => ({ ...outbound, ...fields })) }
+}
+
+function userOf(security: string): V2rayUser {
+  return { id: USER_ID, alterId: 0, security }
 }
 
 interface Hop {

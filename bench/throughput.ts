@@ -1,11 +1,12 @@
 /** MB per CPU-second of each hop, both directions, v2ray's pair and ours in turn. */
 import { cpuSeconds } from './accounting.js'
-import { type Bench, figure, median, ratio, type Surroundings } from './bench.js'
+import { type Bench, figure, median, ratio, type Surroundings, wanted } from './bench.js'
 import { type Maker, type Pair, startPair } from './pair.js'
 
-const MB = 1e6
+export const MB = 1e6
 const SECURITIES = ['aes-128-gcm', 'chacha20-poly1305', 'none'] as const
-const DIRECTIONS = ['upload', 'download'] as const
+export const DIRECTIONS = ['upload', 'download'] as const
+export type Direction = (typeof DIRECTIONS)[number]
 const PINNED = { VMESS_BENCH_CHUNKS: '16K' }
 
 interface Chain {
@@ -43,10 +44,6 @@ export const throughput: Bench = async (surroundings) => {
     columns: ['security', 'direction', 'chain', 'client hop', 'ratio', 'server hop', 'ratio'],
     rows,
   }
-}
-
-function wanted(name: string, words: readonly string[]): boolean {
-  return words.length === 0 || words.some((word) => name.includes(word))
 }
 
 /** Figures by chain and direction, `chain|direction`. */

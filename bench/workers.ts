@@ -26,8 +26,9 @@ export interface Target {
   stop(): void
 }
 
-export async function startTarget(program: string): Promise<Target> {
-  const child = fork(program)
+/** Starts a program that tells the port on which it is to be found: the target, or the lossy relay. */
+export async function startTarget(program: string, args: readonly string[] = []): Promise<Target> {
+  const child = fork(program, args)
   const port = (await nextMessage(child)) as number
   return { port, stop: () => child.disconnect() }
 }

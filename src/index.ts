@@ -30,6 +30,8 @@ export type * from './config/config.js'
 export { DEFAULT_POLICY, type Policy } from './config/policy.js'
 export { formatShareLink, parseShareLink, type LinkStyle } from './dialects/share-link.js'
 export type { Profile, ProfileTls, ProfileTransport } from './dialects/profile.js'
+export { readServers } from './dialects/server-reader.js'
+export type * from './dialects/server-profile.js'
 
 // Certificates.
 export {

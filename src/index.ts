@@ -28,8 +28,34 @@ export { checkConfig, parseConfig, type ConfigCheck, type ParsedConfig } from '.
 export { formatIssue, type ConfigIssue } from './config/issue.js'
 export type * from './config/config.js'
 export { DEFAULT_POLICY, type Policy } from './config/policy.js'
-export { formatShareLink, parseShareLink, type LinkStyle } from './dialects/share-link.js'
-export type { Profile, ProfileTls, ProfileTransport } from './dialects/profile.js'
+export {
+  formatShareLink,
+  LINK_STYLES,
+  parseShareLink,
+  readShareLink,
+  writeShareLink,
+  type LinkStyle,
+  type ShareLinkReading,
+  type WrittenLink,
+} from './dialects/share-link.js'
+export type * from './dialects/profile.js'
+export { readProfiles, type ProfileReading, type ReadOptions } from './dialects/read-profiles.js'
+export type { NodeReading, ReadNode, UnreadNode } from './dialects/node-reading.js'
+export {
+  writeProfiles,
+  type WriteOptions,
+  type WrittenLoss,
+  type WrittenProfiles,
+} from './dialects/write-profiles.js'
+export { fitProfile, type FittedProfile, type ProfileLoss } from './dialects/fit-profile.js'
+export {
+  DIALECT_IDS,
+  findFormat,
+  FORMAT_IDS,
+  FORMAT_TITLES,
+  type DialectId,
+  type FormatId,
+} from './dialects/dialect-ids.js'
 export { readServers } from './dialects/server-reader.js'
 export type * from './dialects/server-profile.js'
 

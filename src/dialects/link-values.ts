@@ -87,6 +87,7 @@ export const TLS_KEYS: readonly string[] = [
   'verify_cert',
   'pcs',
   'vcn',
+  'ech',
 ]
 
 /**
@@ -97,6 +98,7 @@ export function readTls(fields: LinkFields, names: { hosts: readonly string[]; s
   const unchecked = fields.flag('insecure', 'allowInsecure', 'skip-cert-verify')
   const verified = fields.flag('verify_cert')
   const fallback = parseIp(names.server) === undefined ? names.server : ''
+  const ech = fields.text('ech')
   return {
     serverName: fields.text('sni', 'peer', 'servername', 'tlsServer') || (names.hosts[0] ?? '') || fallback,
     alpn: fields.list('alpn'),
@@ -104,6 +106,7 @@ export function readTls(fields: LinkFields, names: { hosts: readonly string[]; s
     insecure: unchecked ?? (verified === undefined ? false : !verified),
     pinnedSha256: fields.text('pcs'),
     verifyName: fields.text('vcn'),
+    ...(ech !== '' && { ech }),
   }
 }
 

@@ -1,6 +1,7 @@
 /** What a text is that was given for a vmess link (share-formats §5). */
 import { Fault } from '../faults/fault.js'
 import { decodeBase64Text } from './base64.js'
+import type { FormatId } from './dialect-ids.js'
 import { displayText } from './display-text.js'
 
 /** What the text looks like, for a `LINK_SCHEME` fault. Quotes a scheme at most: other text may be secret. */
@@ -25,6 +26,24 @@ function describe(text: string): [string, string?] {
     return ['it is the body of a subscription (base64 of links)', 'give one of its links']
   }
   return ['there is no vmess:// in it']
+}
+
+/** The same for a text in which no node was found. */
+export function refuseForeignSource(text: string): Fault {
+  const [why, hint] = describe(text.trim())
+  return new Fault('LINK_SOURCE', { why, ...(hint === undefined ? {} : { hint }) })
+}
+
+/** What base64 consists of, wrapped or not. */
+const BASE64_BODY = /^[A-Za-z0-9+/_=\s-]+$/
+
+/** The format of a text by its content (share-formats §6.1). Throws `LINK_SOURCE` for text that is none. */
+export function recogniseFormat(text: string): FormatId {
+  const start = text.trimStart().slice(0, 1)
+  if (start === '' || (start === '<' && !/vmess1?:\/\//i.test(text))) throw refuseForeignSource(text)
+  if (text.includes('://')) return 'links'
+  if (BASE64_BODY.test(text) && decodeBase64Text(text) !== undefined) return 'subscription'
+  throw refuseForeignSource(text)
 }
 
 /** Forms of `vmess://` that other programs use, which are recognised and not read. */

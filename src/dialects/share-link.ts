@@ -2,12 +2,14 @@
 import { Fault } from '../faults/fault.js'
 import { decodeBase64Text } from './base64.js'
 import { parseLenientObject } from './lenient-json.js'
-import { LinkFields, refuseField } from './link-fields.js'
-import type { WrittenLink } from './link-writing.js'
+import { DIALECT_TITLES } from './dialect-ids.js'
+import { fitProfile, type ProfileLoss } from './fit-profile.js'
+import { LinkFields } from './link-fields.js'
+import { decodePercent } from './percent.js'
 import type { Profile } from './profile.js'
 import { recogniseDecoded, refuseDialect, refuseForeignText } from './recognise.js'
 import { splitOnce } from './transport-values.js'
-import { decodePercent, readUrlLink, type UrlParts } from './url-reader.js'
+import { readUrlLink, type UrlParts } from './url-reader.js'
 import { writeUrlLink } from './url-writer.js'
 import { readV2raynFields } from './v2rayn-reader.js'
 import { writeV2raynLink } from './v2rayn-writer.js'
@@ -15,8 +17,25 @@ import { writeV2raynLink } from './v2rayn-writer.js'
 /** Longest text that is looked at, in bytes of UTF-8. */
 export const MAX_LINK_BYTES = 64 * 1024
 
+export const LINK_STYLES = ['v2rayn', 'url'] as const
 /** `v2rayn`: base64 of JSON, read by nearly every program. `url`: the newer standard, alterId 0 only. */
-export type LinkStyle = 'v2rayn' | 'url'
+export type LinkStyle = (typeof LINK_STYLES)[number]
+
+/** Links of profiles that fit (`fitProfile`). */
+export const LINK_WRITERS: Readonly<Record<LinkStyle, (profile: Profile) => string>> = {
+  v2rayn: writeV2raynLink,
+  url: writeUrlLink,
+}
+
+export function isLinkStyle(dialect: string): dialect is LinkStyle {
+  return LINK_STYLES.some((style) => style === dialect)
+}
+
+export interface WrittenLink {
+  readonly link: string
+  /** What the form has no place for; the connection works without it. */
+  readonly losses: readonly ProfileLoss[]
+}
 
 export interface ShareLinkReading {
   readonly profile: Profile
@@ -75,11 +94,11 @@ export function formatShareLink(profile: Profile, style: LinkStyle): string {
 
 /** The link of a profile, and what the form has no place for. Throws as `formatShareLink` does. */
 export function writeShareLink(profile: Profile, style: LinkStyle): WrittenLink {
-  if (!Number.isInteger(profile.port) || profile.port < 1 || profile.port > 65_535) {
-    throw refuseField('port', `${profile.port} is not between 1 and 65535`)
-  }
-  if (profile.uuid.length !== 16) throw refuseField('id', 'it is not 16 bytes long')
-  return style === 'v2rayn' ? writeV2raynLink(profile) : writeUrlLink(profile)
+  const { profile: fitted, losses } = fitProfile(profile, style)
+  const broken = losses.filter(({ breaks }) => breaks)
+  if (fitted !== undefined && broken.length === 0) return { link: LINK_WRITERS[style](fitted), losses }
+  const fields = broken.map(({ title }) => title).join(', ')
+  throw new Fault('LINK_LOSS', { why: `the ${DIALECT_TITLES[style]} has no place for: ${fields}` })
 }
 
 function splitLink(rest: string): UrlParts {

@@ -12,6 +12,7 @@ import {
   readTls,
   TLS_KEYS,
 } from './link-values.js'
+import { decodePercent } from './percent.js'
 import type { Profile, ProfileTransport } from './profile.js'
 import {
   hostsOf,
@@ -105,9 +106,10 @@ function readTransport(fields: LinkFields): ProfileTransport {
   const host = fields.text('host')
   const path = fields.text('path')
   const header = fields.text('headerType')
+  const method = fields.text('method')
   switch (network) {
     case 'tcp':
-      return readTcp(header, { host, path })
+      return readTcp(header, { host, path, method })
     case 'ws':
     case 'httpupgrade':
       return { network, host, ...readPath(path, fields) }
@@ -140,11 +142,15 @@ function readTransport(fields: LinkFields): ProfileTransport {
   }
 }
 
-function readTcp(header: string, { host, path }: { host: string; path: string }): ProfileTransport {
+function readTcp(
+  header: string,
+  { host, path, method }: { host: string; path: string; method: string },
+): ProfileTransport {
   const type = header.toLowerCase()
   if (type === '' || type === 'none') return { network: 'tcp', header: 'none' }
   if (type !== 'http') throw refuseField('headerType', `${quoteText(header)} is not a header of tcp`)
-  return { network: 'tcp', header: 'http', hosts: splitList(host), paths: splitList(path) }
+  const disguise = { header: 'http', hosts: splitList(host), paths: splitList(path) } as const
+  return { network: 'tcp', ...disguise, ...(method !== '' && { method }) }
 }
 
 function readKcpSizes(fields: LinkFields): { mtu?: number; tti?: number } {
@@ -173,14 +179,4 @@ function readPacketEncoding(fields: LinkFields): Profile['packetEncoding'] {
   if (encoding === undefined && found !== '')
     fields.note(`the packet encoding ${quoteText(found)} is not known`)
   return encoding
-}
-
-/** Percent signs that encode nothing stay as they are. */
-export function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (error instanceof URIError) return text
-    throw error
-  }
 }

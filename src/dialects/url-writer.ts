@@ -1,36 +1,24 @@
 /** Writes the URL standard (share-formats §3, §13.2). */
 import { formatHostPort } from '../address/destination.js'
 import { formatUuid } from '../account/uuid.js'
-import { cleanName } from './display-text.js'
-import { alpnLoss, refuseLoss, toAsciiHost, type WrittenLink, writtenAlpn } from './link-writing.js'
 import type { Profile, ProfileTls, ProfileTransport } from './profile.js'
 import { joinPath, XRAY_EARLY_DATA_HEADER } from './transport-values.js'
 
 type Parameter = readonly [name: string, value: string]
 
-/** Ciphers the standard has a word for. */
-const EXPRESSIBLE_CIPHERS: readonly string[] = ['auto', 'aes-128-gcm', 'chacha20-poly1305', 'none']
-
-/** The link, and what it could not carry. Throws `LINK_LOSS` where the connection would break. */
-export function writeUrlLink(profile: Profile): WrittenLink {
-  if (profile.alterId > 0) throw refuseLoss('the URL form is for alterId 0 only')
-  const hasCipher = EXPRESSIBLE_CIPHERS.includes(profile.security)
+/** The link of a profile that fits (`fitProfile`). */
+export function writeUrlLink(profile: Profile): string {
   const { tls, packetEncoding } = profile
   const parameters: Parameter[] = [
-    ['encryption', hasCipher ? profile.security : 'auto'],
+    ['encryption', profile.security],
     ['security', tls === undefined ? 'none' : tls.reality === undefined ? 'tls' : 'reality'],
     ...transportParameters(profile.transport),
-    ...(tls === undefined ? [] : tlsParameters(tls, writtenAlpn(profile))),
+    ...(tls === undefined ? [] : tlsParameters(tls)),
     ...(packetEncoding === undefined ? [] : [packetParameter(packetEncoding)]),
   ]
   const query = parameters.map(([name, value]) => `${name}=${encodeText(value)}`).join('&')
-  const authority = `${formatUuid(profile.uuid)}@${formatHostPort(toAsciiHost(profile.server), profile.port)}`
-  const name = cleanName(profile.name)
-  const fragment = name === '' ? '' : `#${encodeText(name)}`
-  return {
-    link: `vmess://${authority}?${query}${fragment}`,
-    lost: [...(hasCipher ? [] : [`cipher ${profile.security}`]), ...alpnLoss(profile)],
-  }
+  const authority = `${formatUuid(profile.uuid)}@${formatHostPort(profile.server, profile.port)}`
+  return `vmess://${authority}?${query}#${encodeText(profile.name)}`
 }
 
 function transportParameters(transport: ProfileTransport): Parameter[] {
@@ -43,6 +31,7 @@ function transportParameters(transport: ProfileTransport): Parameter[] {
         ['headerType', 'http'],
         ...given('host', transport.hosts.join(',')),
         ...given('path', transport.paths.join(',')),
+        ...given('method', transport.method ?? ''),
       ]
     case 'ws':
     case 'httpupgrade':
@@ -97,13 +86,14 @@ function pathParameters(
 }
 
 /** `allowInsecure` is no part of the standard; two spellings of it are in use. */
-function tlsParameters(tls: ProfileTls, alpn: readonly string[]): Parameter[] {
+function tlsParameters(tls: ProfileTls): Parameter[] {
   return [
     ...given('sni', tls.serverName),
-    ...given('alpn', alpn.join(',')),
+    ...given('alpn', tls.alpn.join(',')),
     ...given('fp', tls.fingerprint),
     ...given('pcs', tls.pinnedSha256),
     ...given('vcn', tls.verifyName),
+    ...given('ech', tls.ech ?? ''),
     ...(tls.insecure
       ? ([
           ['insecure', '1'],

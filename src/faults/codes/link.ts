@@ -42,4 +42,20 @@ export const LINK_FAULTS = {
       'The form has no place for something the connection depends on, for example alterId in the URL form.',
     hint: 'choose the other form',
   },
+  LINK_PROTOCOL: {
+    what: 'a node of another protocol',
+    blame: 'caller',
+    cause: 'Lists hold nodes of many protocols; this program speaks VMess alone and passes the others over.',
+  },
+  LINK_SOURCE: {
+    what: 'there is no node in this text',
+    blame: 'caller',
+    cause:
+      'The text is neither a share link nor a subscription nor a configuration that is read. The message says what it looks like.',
+  },
+  LINK_SOURCE_SIZE: {
+    what: 'the text is too long',
+    blame: 'caller',
+    cause: 'Subscriptions and configurations above 32 MiB are not looked at.',
+  },
 } as const satisfies FaultTable

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { parseUserId } from '../../../src/account/uuid.js'
 import type { Profile } from '../../../src/dialects/profile.js'
-import { formatShareLink, parseShareLink, writeShareLink } from '../../../src/dialects/share-link.js'
+import {
+  formatShareLink,
+  type LinkStyle,
+  parseShareLink,
+  writeShareLink,
+} from '../../../src/dialects/share-link.js'
 import { asFault } from '../../../src/faults/fault.js'
 
 const ID = 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d'
@@ -27,6 +32,10 @@ const WS = { network: 'ws', host: 'a.example.com', path: '/x' } as const
 
 function payload(profile: Profile): string {
   return Buffer.from(formatShareLink(profile, 'v2rayn').slice('vmess://'.length), 'base64').toString('utf8')
+}
+
+function lostIn(profile: Profile, style: LinkStyle): readonly string[] {
+  return writeShareLink(profile, style).losses.map(({ title }) => title)
 }
 
 function codeOf(run: () => unknown): string {
@@ -66,13 +75,13 @@ describe('the v2rayN form', () => {
     })
     expect(payload(early(xray))).toContain('"path":"/x?a=1&ed=2048"')
     expect(payload(early({ ...xray, header: 'X-Early' }))).toContain('"path":"/x?a=1"')
-    expect(writeShareLink(early({ ...xray, header: 'X-Early' }), 'v2rayn').lost).toEqual(['early data'])
+    expect(lostIn(early({ ...xray, header: 'X-Early' }), 'v2rayn')).toEqual(['early data'])
   })
 
   it('writes http/1.1 alone for a WebSocket, and says what it left out', () => {
     const profile = { ...PLAIN, transport: WS, tls: { ...TLS, alpn: ['h2', 'http/1.1'] } }
     expect(payload(profile)).toContain('"alpn":"http/1.1"')
-    expect(writeShareLink(profile, 'v2rayn').lost).toEqual(['alpn h2'])
+    expect(lostIn(profile, 'v2rayn')).toEqual(['ALPN'])
   })
 
   it('refuses REALITY and the settings of xhttp with LINK_LOSS, rather than lose them', () => {
@@ -102,9 +111,9 @@ describe('the URL form', () => {
   })
 
   it('writes auto for a cipher the standard has no word for, and says so', () => {
-    const { link, lost } = writeShareLink({ ...PLAIN, security: 'zero' }, 'url')
+    const { link, losses } = writeShareLink({ ...PLAIN, security: 'zero' }, 'url')
     expect(link).toContain('?encryption=auto&')
-    expect(lost).toEqual(['cipher zero'])
+    expect(losses).toMatchObject([{ field: 'security', value: 'zero', breaks: false }])
   })
 
   it('brings IPv6 into brackets', () => {

@@ -1,0 +1,83 @@
+/** Links in a text of any kind: one to a line, several to a line, or in the midst of other words. */
+import { Fault } from '../faults/fault.js'
+import { decodePercent } from './percent.js'
+import { type NodeReading, readNode } from './node-reading.js'
+import { readShareLink } from './share-link.js'
+
+/** A scheme and what follows it; the scheme is told from words before it. */
+const SCHEME = /[a-z][a-z0-9+.-]{0,20}:\/\//i
+const EACH_VMESS = /(?=vmess1?:\/\/)/i
+const VMESS = /^vmess1?:\/\//i
+const COMMENT = /^(#|\/\/|;)/
+/** What may go on in the next line when base64 was wrapped. */
+const BASE64_LINK = /^vmess:\/\/[A-Za-z0-9+/_=-]+$/i
+const BASE64_LINE = /^[A-Za-z0-9+/_=-]+$/
+/** Longest link that lines are put together for, in characters. */
+const MAX_JOINED = 64 * 1024
+
+/** Every link of the text; lines without one are passed over. */
+export function readLinkList(text: string): readonly NodeReading[] {
+  const lines = text.split(/\r\n|\r|\n/)
+  return lines.flatMap((line, i) => {
+    const trimmed = line.trim()
+    if (!trimmed.includes('://') || COMMENT.test(trimmed)) return []
+    return splitLine(trimmed).map((piece) => readPiece(piece, { lines, line: i }))
+  })
+}
+
+/** The links of one line. Words in front of the first one are dropped. */
+function splitLine(line: string): readonly string[] {
+  const start = line.search(SCHEME)
+  if (start < 0) return []
+  const pieces = line.slice(start).split(EACH_VMESS)
+  return pieces.length === 1 ? pieces : pieces.filter((piece) => piece.includes('://'))
+}
+
+interface LinePlace {
+  readonly lines: readonly string[]
+  /** From 0. */
+  readonly line: number
+}
+
+function readPiece(piece: string, { lines, line }: LinePlace): NodeReading {
+  const where = `line ${line + 1}`
+  if (!VMESS.test(piece)) return { ok: false, where, ...nameOf(piece), fault: foreignLink(piece) }
+  const whole = readNode(where, () => asNode(piece), nameOf(piece).name)
+  if (whole.ok) return whole
+  const [first = piece] = piece.split(/\s/, 1)
+  const others = [first, ...(BASE64_LINK.test(piece) ? [joinLines(piece, { lines, line })] : [])]
+  for (const candidate of others) {
+    if (candidate === piece) continue
+    const reading = readNode(where, () => asNode(candidate))
+    if (reading.ok) return reading
+  }
+  return whole
+}
+
+function asNode(link: string) {
+  const { profile, style, notes } = readShareLink(link)
+  return { profile, dialect: style, notes }
+}
+
+/** The link with the lines of base64 that follow it. */
+function joinLines(piece: string, { lines, line }: LinePlace): string {
+  const parts = [piece]
+  let size = piece.length
+  for (let next = line + 1; next < lines.length; next++) {
+    const text = (lines[next] ?? '').trim()
+    size += text.length
+    if (size > MAX_JOINED || !BASE64_LINE.test(text)) break
+    parts.push(text)
+  }
+  return parts.join('')
+}
+
+function nameOf(link: string): { readonly name?: string } {
+  const fragment = link.split('#', 2)[1]
+  return fragment === undefined || fragment === '' ? {} : { name: decodePercent(fragment).trim() }
+}
+
+function foreignLink(link: string): Fault {
+  const scheme = link.slice(0, link.indexOf(':')).toLowerCase()
+  return new Fault('LINK_PROTOCOL', { why: `it is a ${scheme} link` })
+}

@@ -1,0 +1,61 @@
+/** Text of any format → profiles: the format is told by its content (share-formats §5, §6.1). */
+import { Fault } from '../faults/fault.js'
+import { decodeBase64Text } from './base64.js'
+import type { FormatId } from './dialect-ids.js'
+import { loadReader } from './dialects.js'
+import { readLinkList } from './link-list.js'
+import type { NodeReading } from './node-reading.js'
+import { recogniseFormat, refuseForeignSource } from './recognise.js'
+import { isLinkStyle } from './share-link.js'
+
+/** Longest text that is looked at, in bytes of UTF-8. */
+export const MAX_SOURCE_BYTES = 32 * 1024 * 1024
+/** base64 of base64: nobody does it on purpose more often. */
+const MAX_UNWRAPPED = 3
+
+export interface ReadOptions {
+  /** What the text is, where that is known. Told by the content when left out. */
+  readonly dialect?: FormatId
+}
+
+export interface ProfileReading {
+  /** What the text was: a dialect, or a list of links. */
+  readonly dialect: FormatId
+  /** In the order of the text. One bad node never loses a good one. */
+  readonly nodes: readonly NodeReading[]
+}
+
+/**
+ * Every node of a text: links (one or many, mixed with other lines), the body of a subscription, or the
+ * file of a program. Rejects with `LINK_SOURCE` when there is no node in it, `LINK_SOURCE_SIZE` above
+ * 32 MiB, and `LINK_*` for a file that cannot be read as what it is.
+ */
+export async function readProfiles(text: string, options: ReadOptions = {}): Promise<ProfileReading> {
+  if (text.length * 3 > MAX_SOURCE_BYTES && Buffer.byteLength(text) > MAX_SOURCE_BYTES) {
+    throw new Fault('LINK_SOURCE_SIZE', { why: `more than ${MAX_SOURCE_BYTES} bytes` })
+  }
+  const source = text.replace(/^\uFEFF/, '')
+  const reading = await readSource(source, options.dialect)
+  if (reading.nodes.length === 0) throw refuseForeignSource(source)
+  return reading
+}
+
+async function readSource(text: string, wanted: FormatId | undefined, depth = 0): Promise<ProfileReading> {
+  const format = wanted ?? recogniseFormat(text)
+  if (format === 'subscription') {
+    const body = depth < MAX_UNWRAPPED ? decodeBase64Text(text) : undefined
+    if (body === undefined) throw new Fault('LINK_ENCODING', { why: 'it is no base64 of UTF-8 text' })
+    const inner = await readSource(body.replace(/^\uFEFF/, ''), undefined, depth + 1)
+    return inner.dialect === 'links' || isLinkStyle(inner.dialect) ? { ...inner, dialect: format } : inner
+  }
+  if (format === 'links' || isLinkStyle(format)) return readList(text, format)
+  const read = await loadReader(format)
+  return { dialect: format, nodes: read(text) }
+}
+
+/** One link is what its form says; several are a list. */
+function readList(text: string, wanted: FormatId): ProfileReading {
+  const nodes = readLinkList(text)
+  const [only, second] = nodes
+  return { dialect: only?.ok === true && second === undefined ? only.dialect : wanted, nodes }
+}

@@ -1,0 +1,90 @@
+/** Conditions under which a dialect carries a field in part. */
+import type { Security } from '../account/security.js'
+import { lineName } from './line-names.js'
+import type { EarlyData, Profile, ProfileTransport } from './profile.js'
+import { XRAY_EARLY_DATA_HEADER } from './transport-values.js'
+
+/** A field that is carried for some values. */
+export interface Partly {
+  /** Which ones, for people. */
+  readonly note: string
+  fits(profile: Profile): boolean
+  /** The nearest profile that fits; without this, the profile without the field. */
+  fit?(profile: Profile): Profile
+  /** Unlike the field as a whole, losing what does not fit breaks nothing. */
+  readonly harmless?: true
+}
+
+/** Some ciphers; another becomes `fallback`, which every server understands. */
+export function ciphers(fallback: Security, ...carried: readonly Security[]): Partly {
+  const all = [fallback, ...carried]
+  return {
+    note: all.join(', '),
+    fits: ({ security }) => all.includes(security),
+    fit: (profile) => ({ ...profile, security: fallback }),
+  }
+}
+
+/** A WebSocket begins with HTTP/1.1: `h2` in its list breaks servers behind some CDNs (share-formats §13.2). */
+export const alpn: Partly = {
+  note: 'of ws and httpupgrade: http/1.1 alone',
+  fits: ({ tls, transport }) => !upgrades(transport) || tls?.alpn.join(',') === 'http/1.1',
+  fit: (profile) =>
+    profile.tls === undefined ? profile : { ...profile, tls: { ...profile.tls, alpn: ['http/1.1'] } },
+}
+
+export const oneAlpn: Partly = {
+  note: 'one',
+  fits: (profile) => alpn.fits(profile) && profile.tls?.alpn.length === 1,
+  fit(profile) {
+    const { tls } = alpn.fits(profile) ? profile : (alpn.fit?.(profile) ?? profile)
+    return tls === undefined ? profile : { ...profile, tls: { ...tls, alpn: tls.alpn.slice(0, 1) } }
+  },
+}
+
+function upgrades({ network }: ProfileTransport): boolean {
+  return network === 'ws' || network === 'httpupgrade'
+}
+
+function earlyOf({ transport }: Profile): EarlyData | undefined {
+  return 'earlyData' in transport ? transport.earlyData : undefined
+}
+
+export const xrayEarlyData: Partly = {
+  note: `?ed=, which means ${XRAY_EARLY_DATA_HEADER}`,
+  fits: (profile) => earlyOf(profile)?.header === XRAY_EARLY_DATA_HEADER,
+}
+
+export function of(note: string, ...networks: readonly ProfileTransport['network'][]): Partly {
+  return { note, fits: ({ transport }) => networks.includes(transport.network) }
+}
+
+export const legacySwitch: Partly = {
+  note: 'on or off, no number',
+  fits: ({ alterId }) => alterId === 1,
+  fit: (profile) => ({ ...profile, alterId: 1 }),
+  harmless: true,
+}
+
+export const muxSwitch: Partly = {
+  note: 'on or off, no number',
+  fits: ({ mux }) => mux?.concurrency === undefined,
+  fit: ({ mux, ...rest }) => ({ ...rest, ...(mux && { mux: { enabled: mux.enabled } }) }),
+}
+
+export const safeName: Partly = {
+  note: 'without = , and "',
+  fits: ({ name }) => lineName(name) === name,
+  fit: (profile) => ({ ...profile, name: lineName(profile.name) }),
+}
+
+export const withoutSpiderX: Partly = {
+  note: 'without spiderX',
+  fits: ({ tls }) => tls?.reality?.spiderX === '',
+  fit(profile) {
+    const { tls } = profile
+    if (tls?.reality === undefined) return profile
+    return { ...profile, tls: { ...tls, reality: { ...tls.reality, spiderX: '' } } }
+  },
+  harmless: true,
+}

@@ -69,6 +69,14 @@ export {
   type MadeCertificate,
   type WrittenCertificate,
 } from './operations/certificate.js'
+export {
+  inspectTls,
+  type CertificateFacts,
+  type InspectTlsOptions,
+  type TlsProblem,
+  type TlsProblemCode,
+  type TlsReport,
+} from './operations/inspect-tls.js'
 export type { CertificatePins } from './crypto/certificate.js'
 
 // Identities and addresses.

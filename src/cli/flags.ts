@@ -23,6 +23,14 @@ export function parseHostPort(text: string): HostPort | undefined {
   return { host: host?.replace(/^\[|\]$/g, '') ?? LOOPBACK, port: Number(port) }
 }
 
+/** `HOST:PORT`, `[IPv6]:PORT`, or a host or IPv6 address alone, which has `defaultPort`. Throws `CLI_USAGE`. */
+export function parseServer(text: string, defaultPort: number): HostPort {
+  const host = parseHost(text)
+  const server = host === undefined ? parseHostPort(text) : { host, port: defaultPort }
+  if (server !== undefined && server.port > 0 && !text.startsWith(':')) return server
+  return refuse(`this is no server: ${text}`, 'give HOST:PORT, an IPv6 address in brackets')
+}
+
 /** A host name or an IP address alone, without brackets. */
 export function parseHost(text: string): string | undefined {
   const host = text.replace(/^\[(.*)\]$/, '$1')

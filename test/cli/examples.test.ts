@@ -2,10 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, describe, expect, it } from 'vitest'
-import { makeAuthority } from '../support/certificates.js'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { days, makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
 import { makeFolder, RunningProgram } from '../support/spawned-program.js'
+import { startTls, type StartedTls } from '../support/tls-server.js'
 
 const MANIFEST = fileURLToPath(new URL('../../oclif.manifest.json', import.meta.url))
 const ID = 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d'
@@ -19,7 +20,10 @@ const examples: string[] = Object.values<{ examples: string[] }>(commands).flatM
 )
 
 const authority = await makeAuthority()
+const tlsServer = await startTlsServer()
 let program: RunningProgram | undefined
+
+afterAll(() => tlsServer.stop())
 
 afterEach(async () => {
   await program?.kill()
@@ -49,6 +53,7 @@ async function parseExample(example: string): Promise<{ args: string[]; input: s
   const args = line
     .split(' ')
     .map((word) => word.replace('vmess://…', LINK).replace(/^([\d.]+):\d+$/, `$1:${free}`))
+  if (args.slice(0, 2).join(' ') === 'tls inspect') args[2] = tlsServer.place
   const takesDefaultPort = args[0] === 'connect' && !args.includes('--mixed') && !args.includes('-c')
   return { args: takesDefaultPort ? [...args, '--mixed', String(free)] : args, input }
 }
@@ -70,5 +75,12 @@ async function writeExampleFiles(folder: string): Promise<void> {
   const { certificate, key } = await authority.issue(['127.0.0.1'])
   writeFileSync(join(folder, 'chain.pem'), certificate)
   writeFileSync(join(folder, 'key.pem'), key)
+  writeFileSync(join(folder, 'ca.pem'), authority.certificate)
   writeFileSync(join(folder, 'id.txt'), `${ID}\n`, { mode: 0o600 })
+}
+
+/** The server that is inspected in place of the one on the internet. */
+async function startTlsServer(): Promise<StartedTls> {
+  const names = ['vpn.example.com', '127.0.0.1']
+  return startTls(await authority.issue(names, { notAfter: days(90) }), ['h2'])
 }

@@ -113,6 +113,11 @@ describe('a server certificate', () => {
     expect((await shakeHands(server, { pinnedChains: [pin] })).client?.code).toBe('TRANSPORT_TLS_UNTRUSTED')
   })
 
+  it('is pinned with the chain that it sends, without the authority that this machine adds', async () => {
+    const client = { certificates: [trust(authority)], pinnedChains: [chainPin([derOf(good)])] }
+    expect((await shakeHands({ certificates: [own(good)] }, client)).client).toBeUndefined()
+  })
+
   it.each([
     [
       'expired',

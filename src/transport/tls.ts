@@ -4,16 +4,22 @@ import type { Connection } from '../contracts/connection.js'
 import type { Address, ConnectOptions, Listener, ListenOptions, Transport } from '../contracts/transport.js'
 import { READ_BYTES, readBuffer, readBufferLender } from './read-buffer.js'
 import { abortReason, listenSockets, startTls } from './sockets.js'
-import { eventConnection } from './static-read.js'
+import type { ReadMode } from './static-read.js'
+import { adoptSecure } from './tls-static-read.js'
 import { TcpConnection } from './tcp-connection.js'
 import type { Tls } from './tls-layer.js'
 
+export interface TlsReads {
+  /** How accepted sockets are read; `static` unless a test or a strange Node wants otherwise. */
+  readonly reads?: ReadMode
+}
+
 /** Bytes are counted as they are inside TLS. */
-export function makeTlsTransport(tls: Tls): Transport {
+export function makeTlsTransport(tls: Tls, { reads = 'static' }: TlsReads = {}): Transport {
   return {
     name: 'tls',
     connect: (address, options) => connect(tls, address, options),
-    listen: (address, options) => listen(tls, address, options),
+    listen: (address, options) => listen(tls, address, { ...options, reads }),
   }
 }
 
@@ -35,14 +41,17 @@ async function connect(tls: Tls, address: Address, options: ConnectOptions): Pro
   return connection
 }
 
-function listen(tls: Tls, address: Address, options: ListenOptions): Promise<Listener> {
-  const { onConnection, onFault, tally } = options
+function listen(
+  tls: Tls,
+  address: Address,
+  { onConnection, onFault, tally, reads }: ListenOptions & Required<TlsReads>,
+): Promise<Listener> {
   return listenSockets({
     address,
     tls,
     onFault,
     onSocket: (socket) => {
-      onConnection(eventConnection(socket, tally))
+      onConnection(adoptSecure(socket, tally, reads))
     },
   })
 }

@@ -3,6 +3,7 @@ import { describe, it } from 'vitest'
 import type { TlsConfig } from '../../src/config/config.js'
 import { connectionContract, transportContract } from '../../src/testing.js'
 import { makeTls } from '../../src/transport/tls-layer.js'
+import type { ReadMode } from '../../src/transport/static-read.js'
 import { makeTlsTransport } from '../../src/transport/tls.js'
 import { makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
@@ -13,7 +14,7 @@ const LOOPBACK = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
 const authority = await makeAuthority()
 const { certificate, key } = await authority.issue(['127.0.0.1'])
 
-function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>) {
+function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>, reads: ReadMode) {
   const config: TlsConfig = {
     allowInsecure: false,
     disableSystemRoot: true,
@@ -23,17 +24,18 @@ function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>) {
     ],
     ...versions,
   }
-  return makeTlsTransport(makeTls({ config, alpn: ['h2', 'http/1.1'] }))
+  return makeTlsTransport(makeTls({ config, alpn: ['h2', 'http/1.1'] }), { reads })
 }
 
 describe.each([
-  ['1.2', { maxVersion: 'TLSv1.2' }],
-  ['1.3', { minVersion: 'TLSv1.3' }],
-] as const)('TLS %s', (_, versions) => {
+  ['1.2, read into the shared buffer', { maxVersion: 'TLSv1.2' }, 'static'],
+  ['1.3, read into the shared buffer', { minVersion: 'TLSv1.3' }, 'static'],
+  ['1.3, read by events', { minVersion: 'TLSv1.3' }, 'events'],
+] as const)('TLS %s', (_, versions, reads) => {
   const checks = [
-    ...connectionContract(() => makeTransportPair(makeTransport(versions))),
+    ...connectionContract(() => makeTransportPair(makeTransport(versions, reads))),
     ...transportContract(async () => ({
-      transport: makeTransport(versions),
+      transport: makeTransport(versions, reads),
       place: LOOPBACK,
       nowhere: { ...LOOPBACK, port: await freePort() },
     })),

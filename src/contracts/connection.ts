@@ -20,7 +20,7 @@ export interface Lender {
 
 /** What a connection tells its one reader. No method may throw. */
 export interface ConnectionHandler {
-  /** Bytes in order, never empty. Valid during the call; see {@link Lender}. */
+  /** Bytes in order, never empty. The reader's for the call, to write into as well; see {@link Lender}. */
   onData(bytes: Uint8Array, lender: Lender): void
   /** The peer will send nothing more. Our writing side is still open. */
   onEnd(): void

@@ -14,9 +14,9 @@ export function deliver(delivery: () => void): void {
   depth++
   try {
     delivery()
+    if (depth === 1) flushAll()
   } finally {
     depth--
-    if (depth === 0) flushAll()
   }
 }
 
@@ -27,8 +27,8 @@ export function gather(gathering: Gathering): boolean {
   return true
 }
 
+/** A flush may write to the connection below, which then gathers too: the list grows while it is read. */
 function flushAll(): void {
-  // A flush may close a connection, but it never starts a delivery.
   for (const gathering of waiting) gathering.flush()
   waiting.length = 0
 }

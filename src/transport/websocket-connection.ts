@@ -1,15 +1,18 @@
 import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
 import { asFault, Fault } from '../faults/fault.js'
+import { systemRandom } from '../ports/ports.js'
+import {
+  encodeControl,
+  encodeMessages,
+  KEY_BYTES,
+  MESSAGE_BYTES,
+  OPCODE,
+  type WebSocketRole,
+} from '../websocket/frame.js'
+import { WebSocketDecoder, type WebSocketEvent } from '../websocket/frame-decoder.js'
 import { Inbox, ownLender } from './inbox.js'
 import { type CheckReply, ReplyReader } from './upgrade-client.js'
-import {
-  closeFrame,
-  FrameReader,
-  MESSAGE_BYTES,
-  messageFrame,
-  pongFrame,
-  type WebSocketRole,
-} from './websocket-frames.js'
+import { type Gathering, gather } from './delivery.js'
 
 /** An upgrade that is still to be asked for, since the first bytes are to travel with it. */
 export interface Opening {
@@ -20,14 +23,20 @@ export interface Opening {
   readonly check: CheckReply
 }
 
+/** Gathered bytes from which a part leaves before the delivery ends. */
+const GATHER_BYTES = 2 * MESSAGE_BYTES
 /** How long the request waits for first bytes; a VMess header comes after half of that at the latest. */
 const GRACE_MS = 200
 /** How long a peer that broke the rules may take to close after it was told. */
 const FAREWELL_MS = 1_000
 const NORMAL = 1000
+/** Close codes after which nothing is wrong: normal, going away, and none given. */
+const ORDERLY: readonly number[] = [NORMAL, 1001, 1005]
 const NO_BYTES = new Uint8Array(0)
 /** A peer that pings without reading gets no more answers than this. */
 const PONG_LIMIT = 64 * 1024
+
+const makeKey = (): Uint8Array => systemRandom(KEY_BYTES)
 
 /**
  * A WebSocket as a connection; messages are cut as it comes, and their borders mean nothing.
@@ -35,10 +44,10 @@ const PONG_LIMIT = 64 * 1024
  * A close frame ends one direction, as far as RFC 6455 §5.5.1 lets it: we go on reading until the peer's
  * own. A peer that answers with its close frame at once, as v2ray does, has ended its side by that.
  */
-export class WebSocketConnection implements Connection {
+export class WebSocketConnection implements Connection, Gathering {
   readonly #inner: Connection
   readonly #role: WebSocketRole
-  readonly #frames: FrameReader
+  readonly #decoder: WebSocketDecoder
   readonly #inbox: Inbox
   #opening: Opening | undefined
   #reply: ReplyReader | undefined
@@ -46,6 +55,12 @@ export class WebSocketConnection implements Connection {
   /** Written while the answer to the upgrade was waited for. */
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
+  /** Written while a delivery runs, to leave as few messages when it ends. */
+  #gathered: Uint8Array[] = []
+  #gatheredBytes = 0
+  #gathering = false
+  /** Whether the connection below takes more. */
+  #room = true
   #started = false
   #ended = false
   #innerEnded = false
@@ -65,15 +80,7 @@ export class WebSocketConnection implements Connection {
       this.#endTold = true
       this.#settle()
     })
-    this.#frames = new FrameReader(role, {
-      onMessage: (payload) => this.#inbox.data(payload, ownLender),
-      onPing: (payload) => this.#pong(payload),
-      onClose: (fault) => {
-        if (fault === undefined) this.#inbox.end()
-        else this.abort(fault)
-      },
-      onFault: (fault, code) => this.#leave(fault, code),
-    })
+    this.#decoder = new WebSocketDecoder(role)
   }
 
   get remote(): Endpoint {
@@ -85,7 +92,7 @@ export class WebSocketConnection implements Connection {
   }
 
   get unsent(): number {
-    return this.#inner.unsent + this.#waitingBytes
+    return this.#inner.unsent + this.#waitingBytes + this.#gatheredBytes
   }
 
   start(handler: ConnectionHandler): void {
@@ -129,7 +136,6 @@ export class WebSocketConnection implements Connection {
 
   abort(cause?: Fault): void {
     this.#failed = true
-    this.#frames.stop()
     clearTimeout(this.#timer)
     this.#inner.abort(cause)
   }
@@ -141,6 +147,7 @@ export class WebSocketConnection implements Connection {
       onData: (bytes, lender) => this.#receive(bytes, lender),
       onEnd: () => this.#transportEnded(),
       onDrain: () => {
+        this.#room = true
         if (this.#reply === undefined) this.#inbox.drained()
       },
       onClose: (fault) => {
@@ -153,7 +160,7 @@ export class WebSocketConnection implements Connection {
 
   /** Tells the peer what is wrong, and gives it a moment to read that. */
   #leave(fault: Fault, code: number): void {
-    if (!this.#ended) this.#inner.write(closeFrame(code, this.#role))
+    if (!this.#ended) this.#sendClose(code)
     this.#failed = true
     this.#fault = fault
     this.#timer = setTimeout(() => this.abort(fault), FAREWELL_MS)
@@ -168,8 +175,37 @@ export class WebSocketConnection implements Connection {
 
   #receive(bytes: Uint8Array, lender: Lender): void {
     if (this.#failed) return
-    if (this.#reply === undefined) this.#frames.receive(lender.keep(bytes))
+    if (this.#reply === undefined) this.#decode(bytes, lender)
     else this.#receiveReply(this.#reply, bytes)
+  }
+
+  /** Payload goes on where it lies, so that most of it is never copied here. */
+  #decode(bytes: Uint8Array, lender: Lender): void {
+    try {
+      this.#decoder.receive(bytes)
+      for (let event = this.#decoder.next(); event !== undefined; event = this.#decoder.next()) {
+        this.#take(event, lender)
+        if (this.#failed) return
+      }
+    } catch (error) {
+      this.#leave(asFault(error), this.#decoder.closeCode)
+    }
+  }
+
+  #take(event: WebSocketEvent, lender: Lender): void {
+    switch (event.kind) {
+      case 'data':
+        this.#inbox.data(event.bytes, lender)
+        return
+      case 'ping':
+        this.#pong(event.payload)
+        return
+      case 'pong':
+        return
+      case 'close':
+        if (ORDERLY.includes(event.code)) this.#inbox.end()
+        else this.abort(new Fault('TRANSPORT_WEBSOCKET', { why: `closed with ${event.code}` }))
+    }
   }
 
   #receiveReply(reply: ReplyReader, bytes: Uint8Array): void {
@@ -183,12 +219,13 @@ export class WebSocketConnection implements Connection {
     if (rest === undefined) return
     this.#reply = undefined
     if (this.#inbox.paused) this.#inner.pause()
-    for (const piece of this.#waiting) this.#send(piece)
+    const waiting = this.#waiting
     this.#waiting = []
     this.#waitingBytes = 0
+    for (const piece of waiting) this.#send(piece)
     if (this.#ended) this.#sayEnd()
     else this.#inbox.drained()
-    this.#frames.receive(rest)
+    this.#decode(rest, ownLender)
   }
 
   #transportEnded(): void {
@@ -225,26 +262,41 @@ export class WebSocketConnection implements Connection {
   }
 
   #send(bytes: Uint8Array, lender?: Lender): boolean {
-    let room = true
-    for (let at = 0; at < bytes.length; at += MESSAGE_BYTES) {
-      room = this.#sendMessage(bytes.subarray(at, at + MESSAGE_BYTES), lender)
-    }
-    return room
+    this.#gathered.push(lender === undefined ? bytes : lender.keep(bytes))
+    this.#gatheredBytes += bytes.length
+    if (!this.#gathering && gather(this)) this.#gathering = true
+    if (!this.#gathering || this.#gatheredBytes >= GATHER_BYTES) this.#sendGathered()
+    return this.#room
   }
 
-  #sendMessage(payload: Uint8Array, lender: Lender | undefined): boolean {
-    const [head, body] = messageFrame(payload, { role: this.#role, owned: lender === undefined })
-    this.#inner.write(head)
-    // What a client masked is ours; a server's payload is as it was given.
-    return this.#inner.write(body, this.#role === 'client' ? undefined : lender)
+  /** For the delivery that gathers our writes. */
+  flush(): void {
+    this.#gathering = false
+    this.#sendGathered()
   }
 
-  #pong(payload: Buffer): void {
-    if (!this.#ended && this.#inner.unsent < PONG_LIMIT) this.#inner.write(pongFrame(payload, this.#role))
+  #sendGathered(): void {
+    if (this.#gatheredBytes === 0) return
+    const pieces = this.#gathered
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    if (this.#failed) return
+    for (const piece of encodeMessages(pieces, this.#role, makeKey)) this.#room = this.#inner.write(piece)
+  }
+
+  #pong(payload: Uint8Array): void {
+    if (this.#ended || this.#inner.unsent >= PONG_LIMIT) return
+    this.#inner.write(encodeControl({ opcode: OPCODE.pong, payload }, this.#role, makeKey))
+  }
+
+  #sendClose(code: number): void {
+    this.#sendGathered()
+    const payload = Uint8Array.of(code >>> 8, code & 0xff)
+    this.#inner.write(encodeControl({ opcode: OPCODE.close, payload }, this.#role, makeKey))
   }
 
   #sayEnd(): void {
-    this.#inner.write(closeFrame(NORMAL, this.#role))
+    this.#sendClose(NORMAL)
     this.#settle()
   }
 

@@ -6,6 +6,7 @@ import { HEADER_TARGETS } from './header-targets.js'
 import { MUX_TARGETS } from './mux-targets.js'
 import { SESSION_TARGETS } from './session-targets.js'
 import { TEXT_TARGETS } from './text-targets.js'
+import { WEBSOCKET_TARGETS } from './websocket-targets.js'
 
 export const TARGETS: readonly Target[] = [
   ...HEADER_TARGETS,
@@ -14,4 +15,5 @@ export const TARGETS: readonly Target[] = [
   ...MUX_TARGETS,
   ...APPLICATION_TARGETS,
   ...TEXT_TARGETS,
+  ...WEBSOCKET_TARGETS,
 ]

@@ -10,8 +10,8 @@ describe('xorMask', () => {
     expect([...bytes]).toEqual([0x7f, 0x9f, 0x4d, 0x51, 0x58])
   })
 
-  it.each([0, 1, 2, 3])('does so wherever the bytes lie in memory: offset %i', (offset) => {
-    for (let length = 0; length < 40; length++) {
+  it.each([0, 1, 2, 3, 5, 7])('does so wherever the bytes lie in memory: offset %i', (offset) => {
+    for (let length = 0; length < 200; length++) {
       const memory = new Uint8Array(offset + length + 3).fill(0xee)
       const bytes = memory.subarray(offset, offset + length)
       bytes.forEach((_, i) => {
@@ -23,5 +23,14 @@ describe('xorMask', () => {
         Array.from({ length: offset + 3 }, () => 0xee),
       )
     }
+  })
+
+  it.each([0, 1, 2, 3, 6, 64, 101])('goes on where %i bytes were masked before', (first) => {
+    const whole = Uint8Array.from({ length: 300 }, (_, i) => i)
+    const parts = new Uint8Array(whole)
+    xorMask(whole, KEY)
+    xorMask(parts.subarray(0, first), KEY)
+    xorMask(parts.subarray(first), KEY, first)
+    expect(parts).toEqual(whole)
   })
 })

@@ -1,10 +1,10 @@
 /** What is left of a profile in a dialect, and what is not. */
 import { formatHostPort } from '../address/destination.js'
-import { parseIp } from '../address/ip.js'
 import { type DialectId, DIALECT_TITLES } from './dialect-ids.js'
 import { DIALECT_SUPPORT, supportOf } from './dialect-support.js'
 import { cleanName } from './display-text.js'
 import { refuseField } from './link-fields.js'
+import { tlsNameFor } from './link-values.js'
 import { toAsciiHost } from './link-writing.js'
 import type { Profile, ProfileTransport } from './profile.js'
 import {
@@ -102,14 +102,13 @@ export function normalProfile(profile: Profile): Profile {
   if (uuid.length !== 16) throw refuseField('id', 'it is not 16 bytes long')
   const server = toAsciiHost(profile.server)
   const transport = normalTransport(profile.transport)
-  const fallback = parseIp(server) === undefined ? server : ''
   return {
     ...profile,
     name: cleanName(profile.name) || formatHostPort(server, port),
     server,
     transport,
     ...(tls !== undefined && {
-      tls: { ...tls, serverName: tls.serverName || (hostsOf(transport)[0] ?? '') || fallback },
+      tls: { ...tls, serverName: tls.serverName || tlsNameFor({ hosts: hostsOf(transport), server }) },
     }),
   }
 }

@@ -3,7 +3,7 @@
 /** What separates the parts of a line. */
 const SEPARATORS = /[=,"]/g
 /** Beginnings that make a comment, a section or a reference of the line. */
-const SPECIAL_START = /^[\s#;/[@*]+/
+const SPECIAL_START = /^[\s#;/[@*{-]+/
 
 /** The nearest name without separators; `node` when nothing is left. */
 export function lineName(name: string): string {

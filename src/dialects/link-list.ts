@@ -1,5 +1,7 @@
-/** Links in a text of any kind: one to a line, several to a line, or in the midst of other words. */
+/** Links and lines of apps in a text of any kind: one to a line, several links to a line, or among words. */
 import { Fault } from '../faults/fault.js'
+import { isAppLine, splitAppLine } from './app-line.js'
+import { readAppLine } from './line-dialects.js'
 import { decodePercent } from './percent.js'
 import { type NodeReading, readNode } from './node-reading.js'
 import { readShareLink } from './share-link.js'
@@ -12,17 +14,31 @@ const COMMENT = /^(#|\/\/|;)/
 /** What may go on in the next line when base64 was wrapped. */
 const BASE64_LINK = /^vmess:\/\/[A-Za-z0-9+/_=-]+$/i
 const BASE64_LINE = /^[A-Za-z0-9+/_=-]+$/
-/** Longest link that lines are put together for, in characters. */
+/** Longest line of an app, and longest link that lines are put together for, in characters. */
 const MAX_JOINED = 64 * 1024
 
-/** Every link of the text; lines without one are passed over. */
+/** Every node of the text; lines without one are passed over. */
 export function readLinkList(text: string): readonly NodeReading[] {
   const lines = text.split(/\r\n|\r|\n/)
   return lines.flatMap((line, i) => {
     const trimmed = line.trim()
-    if (!trimmed.includes('://') || COMMENT.test(trimmed)) return []
+    if (COMMENT.test(trimmed)) return []
+    if (isAppLine(trimmed)) return [readLine(trimmed, i)]
+    if (!trimmed.includes('://')) return []
     return splitLine(trimmed).map((piece) => readPiece(piece, { lines, line: i }))
   })
+}
+
+function readLine(line: string, index: number): NodeReading {
+  const where = `line ${index + 1}`
+  if (line.length > MAX_JOINED) {
+    return {
+      ok: false,
+      where,
+      fault: new Fault('LINK_TOO_LONG', { why: `more than ${MAX_JOINED} characters` }),
+    }
+  }
+  return readNode(where, () => readAppLine(line), splitAppLine(line).name)
 }
 
 /** The links of one line. Words in front of the first one are dropped. */

@@ -4,8 +4,8 @@ import { type Security, SECURITIES } from '../account/security.js'
 import { parseUserId } from '../account/uuid.js'
 import { isFault } from '../faults/fault.js'
 import { quoteText } from './display-text.js'
-import { type LinkFields, refuseField } from './link-fields.js'
-import type { ProfileTls } from './profile.js'
+import { LinkFields, refuseField } from './link-fields.js'
+import type { PacketEncoding, ProfileTls } from './profile.js'
 
 const NO_HOST = /[\s/\\:?#@[\]\p{Cc}\p{Cs}]/u
 /** What one byte can count, as domains are written on the wire. */
@@ -66,10 +66,28 @@ export function readPort(port: number | undefined): number {
 
 /** Missing, blank and negative mean 0. */
 export function readAlterId(fields: LinkFields): number {
-  const found = fields.whole('aid', 'alterId') ?? 0
-  if (found > 65_535) throw refuseField('aid', `${found} is not between 0 and 65535`)
+  const found = checkAlterId(fields.whole('aid', 'alterId') ?? 0)
   if (found < 0) fields.note(`aid is ${found}; 0 is used`)
   return Math.max(found, 0)
+}
+
+export function checkAlterId(found: number): number {
+  if (found > 65_535) throw refuseField('aid', `${found} is not between 0 and 65535`)
+  return found
+}
+
+export interface TlsNames {
+  /** What the transport says as its Host. */
+  readonly hosts: readonly string[]
+  readonly server: string
+}
+
+/**
+ * The name for TLS where none is given: the transport's host, else the server if that is a domain. Nearly
+ * all clients agree on this order (share-formats §1).
+ */
+export function tlsNameFor({ hosts, server }: TlsNames): string {
+  return (hosts[0] ?? '') || (parseIp(server) === undefined ? server : '')
 }
 
 /** What `readTls` reads; means nothing, but is no stranger, in a link without TLS. */
@@ -78,6 +96,7 @@ export const TLS_KEYS: readonly string[] = [
   'peer',
   'servername',
   'tlsServer',
+  'tlsServerName',
   'alpn',
   'fp',
   'fingerprint',
@@ -90,23 +109,21 @@ export const TLS_KEYS: readonly string[] = [
   'ech',
 ]
 
-/**
- * TLS settings. The name is the one given, else the transport's host, else the server if that is a domain:
- * nearly all clients agree on this order (share-formats §1).
- */
-export function readTls(fields: LinkFields, names: { hosts: readonly string[]; server: string }): ProfileTls {
+/** TLS settings, by any of the names that links have for them. */
+export function readTls(fields: LinkFields, names: TlsNames): ProfileTls {
   const unchecked = fields.flag('insecure', 'allowInsecure', 'skip-cert-verify')
   const verified = fields.flag('verify_cert')
-  const fallback = parseIp(names.server) === undefined ? names.server : ''
   const ech = fields.text('ech')
+  const pinnedKey = fields.text('pinnedKey')
   return {
-    serverName: fields.text('sni', 'peer', 'servername', 'tlsServer') || (names.hosts[0] ?? '') || fallback,
+    serverName: fields.text('sni', 'peer', 'servername', 'tlsServer', 'tlsServerName') || tlsNameFor(names),
     alpn: fields.list('alpn'),
     fingerprint: fields.text('fp', 'fingerprint'),
     insecure: unchecked ?? (verified === undefined ? false : !verified),
     pinnedSha256: fields.text('pcs'),
     verifyName: fields.text('vcn'),
     ...(ech !== '' && { ech }),
+    ...(pinnedKey !== '' && { pinnedKeySha256: pinnedKey }),
   }
 }
 
@@ -115,4 +132,42 @@ export function readReality(fields: LinkFields): NonNullable<ProfileTls['reality
   const publicKey = fields.text('pbk')
   if (publicKey === '') throw refuseField('pbk', 'REALITY needs a public key')
   return { publicKey, shortId: fields.text('sid'), spiderX: fields.text('spx') }
+}
+
+const PACKET_WORDS: ReadonlyMap<string, PacketEncoding> = new Map([
+  ['none', 'none'],
+  ['packet', 'packetaddr'],
+  ['packetaddr', 'packetaddr'],
+  ['xudp', 'xudp'],
+])
+
+/** By any of its names; an unknown one is left out with a remark. */
+export function readPacketEncoding(fields: LinkFields): PacketEncoding | undefined {
+  const found = fields.text('packetEncoding')
+  const encoding = PACKET_WORDS.get(found.toLowerCase())
+  if (encoding === undefined && found !== '')
+    fields.note(`the packet encoding ${quoteText(found)} is not known`)
+  return encoding
+}
+
+/** Where a form has its TLS settings; what is left out has the usual name. */
+export interface TlsKeyNames {
+  readonly on: boolean
+  readonly sni?: string
+  readonly alpn?: string
+  readonly pin?: string
+  readonly pinKey?: string
+}
+
+/** The TLS settings of a form under the names of links, for `readTls`; undefined without TLS. */
+export function tlsFields(fields: LinkFields, names: TlsKeyNames): LinkFields | undefined {
+  const read = (key: string | undefined): string => (key === undefined ? '' : fields.text(key))
+  const entries: readonly (readonly [string, string])[] = [
+    ['sni', read(names.sni ?? 'sni')],
+    ['alpn', read(names.alpn ?? 'alpn')],
+    ['insecure', String(fields.flag('skip-cert-verify') ?? false)],
+    ['pcs', read(names.pin)],
+    ['pinnedKey', read(names.pinKey)],
+  ]
+  return names.on ? new LinkFields(entries) : undefined
 }

@@ -121,8 +121,11 @@ export const PROFILE_FIELDS = {
   authenticatedLength: optionField('authenticated length', 'authenticatedLength'),
   mux: {
     title: 'mux',
-    of: ({ mux }) =>
-      mux && (mux.enabled ? `on${mux.concurrency === undefined ? '' : `, ${mux.concurrency}`}` : 'off'),
+    of({ mux }) {
+      if (mux === undefined) return undefined
+      const state = mux.enabled ? 'on' : 'off'
+      return mux.concurrency === undefined ? state : `${state}, ${mux.concurrency}`
+    },
     without: ({ mux: _, ...rest }) => rest,
   },
   tcp: network(

@@ -3,6 +3,7 @@ import { Fault } from '../faults/fault.js'
 import { decodeBase64Text } from './base64.js'
 import type { FormatId } from './dialect-ids.js'
 import { loadReader } from './dialects.js'
+import { isLineStyle } from './line-dialects.js'
 import { readLinkList } from './link-list.js'
 import type { NodeReading } from './node-reading.js'
 import { recogniseFormat, refuseForeignSource } from './recognise.js'
@@ -46,16 +47,19 @@ async function readSource(text: string, wanted: FormatId | undefined, depth = 0)
     const body = depth < MAX_UNWRAPPED ? decodeBase64Text(text) : undefined
     if (body === undefined) throw new Fault('LINK_ENCODING', { why: 'it is no base64 of UTF-8 text' })
     const inner = await readSource(body.replace(/^\uFEFF/, ''), undefined, depth + 1)
-    return inner.dialect === 'links' || isLinkStyle(inner.dialect) ? { ...inner, dialect: format } : inner
+    return inner.dialect === 'links' || isLinkStyle(inner.dialect) || isLineStyle(inner.dialect)
+      ? { ...inner, dialect: format }
+      : inner
   }
-  if (format === 'links' || isLinkStyle(format)) return readList(text, format)
+  if (format === 'links' || isLinkStyle(format) || isLineStyle(format)) return readList(text, format)
   const read = await loadReader(format)
   return { dialect: format, nodes: read(text) }
 }
 
-/** One link is what its form says; several are a list. */
+/** Nodes that are all of one form are of that dialect; others are a list. */
 function readList(text: string, wanted: FormatId): ProfileReading {
   const nodes = readLinkList(text)
-  const [only, second] = nodes
-  return { dialect: only?.ok === true && second === undefined ? only.dialect : wanted, nodes }
+  const dialects = new Set(nodes.flatMap((node) => (node.ok ? [node.dialect] : [])))
+  const [only = wanted] = dialects
+  return { dialect: dialects.size === 1 ? only : wanted, nodes }
 }

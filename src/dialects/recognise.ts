@@ -34,6 +34,13 @@ export function refuseForeignSource(text: string): Fault {
   return new Fault('LINK_SOURCE', { why, ...(hint === undefined ? {} : { hint }) })
 }
 
+/** A line such as `Demo = vmess, …` or `vmess=…`. */
+const APP_LINE = /^[ \t]*(?:[^\n=]{1,200}=\s*vmess\s*,|vmess\s*=)/im
+
+function hasAppLine(text: string): boolean {
+  return APP_LINE.test(text)
+}
+
 /** What base64 consists of, wrapped or not. */
 const BASE64_BODY = /^[A-Za-z0-9+/_=\s-]+$/
 
@@ -41,7 +48,7 @@ const BASE64_BODY = /^[A-Za-z0-9+/_=\s-]+$/
 export function recogniseFormat(text: string): FormatId {
   const start = text.trimStart().slice(0, 1)
   if (start === '' || (start === '<' && !/vmess1?:\/\//i.test(text))) throw refuseForeignSource(text)
-  if (text.includes('://')) return 'links'
+  if (text.includes('://') || hasAppLine(text)) return 'links'
   if (BASE64_BODY.test(text) && decodeBase64Text(text) !== undefined) return 'subscription'
   throw refuseForeignSource(text)
 }
@@ -49,12 +56,4 @@ export function recogniseFormat(text: string): FormatId {
 /** Forms of `vmess://` that other programs use, which are recognised and not read. */
 export function refuseDialect(name: string, hint?: string): Fault {
   return new Fault('LINK_DIALECT', { why: `it is ${name}`, ...(hint === undefined ? {} : { hint }) })
-}
-
-/** A fault for what base64 was decoded to, if that is a known form other than the v2rayN object. */
-export function recogniseDecoded(text: string): Fault | undefined {
-  if (/^[^=]{0,200}=\s*vmess\s*,/i.test(text)) return refuseDialect('the Quantumult form')
-  if (/^[\w-]{1,40}:[^@\s]{1,60}@\S+:\d+$/.test(text.trim())) return refuseDialect('the Shadowrocket form')
-  if (/^\s*[a-z0-9]+:\/\//i.test(text)) return refuseDialect('a list of links behind one vmess://')
-  return undefined
 }

@@ -1,30 +1,52 @@
 /** Share links ↔ profiles: lenient in, strict out (share-formats §5, §13). */
 import { Fault } from '../faults/fault.js'
+import { isAppLine } from './app-line.js'
 import { decodeBase64Text } from './base64.js'
+import { readKitsunebiLink, writeKitsunebiLink } from './kitsunebi-link.js'
 import { parseLenientObject } from './lenient-json.js'
 import { DIALECT_TITLES } from './dialect-ids.js'
 import { fitProfile, type ProfileLoss } from './fit-profile.js'
 import { LinkFields } from './link-fields.js'
+import { type LinkForm, type LinkReading, splitLink, type UrlParts } from './link-parts.js'
 import { decodePercent } from './percent.js'
 import type { Profile } from './profile.js'
-import { recogniseDecoded, refuseDialect, refuseForeignText } from './recognise.js'
-import { splitOnce } from './transport-values.js'
-import { readUrlLink, type UrlParts } from './url-reader.js'
+import { readQuantumultLink, writeQuantumultLink } from './quantumult-link.js'
+import { refuseDialect, refuseForeignText } from './recognise.js'
+import { CIPHER_ID_HOST, readShadowrocketLink, writeShadowrocketLink } from './shadowrocket-link.js'
+import { readUrlLink } from './url-reader.js'
 import { writeUrlLink } from './url-writer.js'
+import { readV2flyLink, V2FLY_USER, writeV2flyLink } from './v2fly-link.js'
 import { readV2raynFields } from './v2rayn-reader.js'
 import { writeV2raynLink } from './v2rayn-writer.js'
+import { readV2rayuLink, V2RAYU_QUERY, writeV2rayuLink } from './v2rayu-link.js'
 
 /** Longest text that is looked at, in bytes of UTF-8. */
 export const MAX_LINK_BYTES = 64 * 1024
 
-export const LINK_STYLES = ['v2rayn', 'url'] as const
-/** `v2rayn`: base64 of JSON, read by nearly every program. `url`: the newer standard, alterId 0 only. */
-export type LinkStyle = (typeof LINK_STYLES)[number]
+export const LINK_STYLES = [
+  'v2rayn',
+  'url',
+  'kitsunebi',
+  'v2rayu',
+  'v2fly',
+  'shadowrocket',
+  'quantumult',
+] as const satisfies readonly LinkForm[]
+/**
+ * `v2rayn`: base64 of JSON, read by nearly every program. `url`: the newer standard, alterId 0 only. The
+ * others are forms of single programs.
+ */
+export type LinkStyle = LinkForm
 
 /** Links of profiles that fit (`fitProfile`). */
 export const LINK_WRITERS: Readonly<Record<LinkStyle, (profile: Profile) => string>> = {
   v2rayn: writeV2raynLink,
   url: writeUrlLink,
+  kitsunebi: writeKitsunebiLink,
+  v2rayu: writeV2rayuLink,
+  v2fly: writeV2flyLink,
+  shadowrocket: writeShadowrocketLink,
+  quantumult: writeQuantumultLink,
 }
 
 export function isLinkStyle(dialect: string): dialect is LinkStyle {
@@ -37,16 +59,13 @@ export interface WrittenLink {
   readonly losses: readonly ProfileLoss[]
 }
 
-export interface ShareLinkReading {
-  readonly profile: Profile
-  readonly style: LinkStyle
-  /** What was odd about the link, and what was made of it. Safe to show. */
-  readonly notes: readonly string[]
-}
+/** The profile of a link, its form, and what was odd about it (safe to show). */
+export type ShareLinkReading = LinkReading
 
 /** Quotes in brackets in quotes: nobody copies more along. */
 const MAX_WRAPPINGS = 4
 const SCHEME = /^vmess:\/\//i
+const KITSUNEBI = /^vmess1:\/\//i
 const BRACKETS: Readonly<Record<string, string>> = {
   '"': '"',
   "'": "'",
@@ -62,9 +81,9 @@ const BRACKETS: Readonly<Record<string, string>> = {
 }
 /** White space and zero-width characters; one of them. */
 const EDGE = /[\s\u200B-\u200D\u2060\uFEFF]/
+/** Links of any scheme in base64. */
+const LIST_INSIDE = /^[a-z0-9]+:\/\//i
 const PUNCTUATION = /[,;，；。、]/
-/** The v2fly draft: `ws+tls:id-0@host:port`. */
-const V2FLY_USER = /^(tcp|http|ws|kcp|quic|grpc)(\+tls)?:/i
 
 /** The profile of one link. Throws `LINK_*`. */
 export function parseShareLink(text: string): Profile {
@@ -77,8 +96,8 @@ export function readShareLink(text: string): ShareLinkReading {
     throw new Fault('LINK_TOO_LONG', { why: `more than ${MAX_LINK_BYTES} bytes` })
   }
   const link = stripWrapping(text)
+  if (KITSUNEBI.test(link)) return readKitsunebiLink(splitLink(link.replace(KITSUNEBI, '')))
   if (!SCHEME.test(link)) {
-    if (/^vmess1:\/\//i.test(link)) throw refuseDialect('the Kitsunebi form')
     // Without a scheme the brackets were no wrapping: they may be those of HTML or JSON.
     throw refuseForeignText(/^[a-z][a-z0-9+.-]*:\/\//i.test(link) ? link : text)
   }
@@ -101,23 +120,28 @@ export function writeShareLink(profile: Profile, style: LinkStyle): WrittenLink 
   throw new Fault('LINK_LOSS', { why: `the ${DIALECT_TITLES[style]} has no place for: ${fields}` })
 }
 
-function splitLink(rest: string): UrlParts {
-  const [beforeName, fragment = ''] = splitOnce(rest, '#')
-  const [authority, query = ''] = splitOnce(beforeName, '?')
-  return { authority: authority.trim(), query, fragment }
+function readUrlForm(parts: UrlParts): LinkReading {
+  return V2FLY_USER.test(parts.authority) ? readV2flyLink(parts) : readUrlLink(parts)
 }
 
-function readUrlForm(parts: UrlParts): ShareLinkReading {
-  if (V2FLY_USER.test(parts.authority)) throw refuseDialect('the v2fly draft form')
-  return { style: 'url', ...readUrlLink(parts) }
-}
-
-function readBase64Form({ authority, query, fragment }: UrlParts): ShareLinkReading {
+/** What the base64 stands for decides (share-formats §5). */
+function readBase64Form(parts: UrlParts): LinkReading {
+  const { authority, query } = parts
   const decoded = decodeBase64Text(authority) ?? decodeBase64Text(authority.replace(/\/$/, ''))
   if (decoded === undefined) throw new Fault('LINK_ENCODING', { why: 'it is no base64 of UTF-8 text' })
-  const foreign = recogniseDecoded(decoded)
-  if (foreign !== undefined) throw foreign
-  const entries = parseLenientObject(decoded.trim())
+  const text = decoded.replace(/^\uFEFF/, '').trim()
+  if (isAppLine(text)) return readQuantumultLink(text)
+  if (CIPHER_ID_HOST.test(text)) {
+    return V2RAYU_QUERY.test(query) && !/(?:^|&)obfs=/i.test(query)
+      ? readV2rayuLink(text, parts)
+      : readShadowrocketLink(text, parts)
+  }
+  if (LIST_INSIDE.test(text)) throw refuseDialect('a list of links behind one vmess://')
+  return readV2raynForm(text, parts)
+}
+
+function readV2raynForm(text: string, { query, fragment }: UrlParts): LinkReading {
+  const entries = parseLenientObject(text)
   if (entries === undefined) throw new Fault('LINK_ENCODING', { why: 'the decoded text is no JSON object' })
   if (['vnext', 'outbounds', 'protocol'].some((key) => entries.has(key))) {
     throw refuseDialect('a whole V2Ray configuration in base64', 'decode it and give the file with -c FILE')

@@ -104,6 +104,11 @@ export function splitList(text: string): readonly string[] {
     .filter((part) => part !== '')
 }
 
+/** A list of the text, unless it is empty. */
+export function oneOf(text: string): readonly string[] {
+  return text === '' ? [] : [text]
+}
+
 /** `none` stands for "nothing" in fields that hold something else for other networks. */
 export function meaningful(text: string): string {
   return text.toLowerCase() === 'none' ? '' : text

@@ -1,18 +1,10 @@
 /** The URL standard: `vmess://id@host:port?…#name` (share-formats §3). */
 import { formatHostPort } from '../address/destination.js'
 import { quoteText } from './display-text.js'
+import { defined } from './defined.js'
 import { LinkFields, refuseField } from './link-fields.js'
-import {
-  readAlterId,
-  readCipher,
-  readId,
-  readPort,
-  readReality,
-  readServer,
-  readTls,
-  TLS_KEYS,
-} from './link-values.js'
-import { decodePercent } from './percent.js'
+import { type LinkReading, readIdAtHost, readLinkName, readQuery, type UrlParts } from './link-parts.js'
+import { readAlterId, readCipher, readPacketEncoding, readReality, readTls, TLS_KEYS } from './link-values.js'
 import type { Profile, ProfileTransport } from './profile.js'
 import {
   hostsOf,
@@ -25,79 +17,29 @@ import {
   splitOnce,
 } from './transport-values.js'
 
-const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::([^:]*))?$/s
-const PACKET_ENCODINGS: ReadonlyMap<string, NonNullable<Profile['packetEncoding']>> = new Map([
-  ['none', 'none'],
-  ['packet', 'packetaddr'],
-  ['packetaddr', 'packetaddr'],
-  ['xudp', 'xudp'],
-])
-
-/** The three parts of the text behind `vmess://`, still encoded. */
-export interface UrlParts {
-  readonly authority: string
-  readonly query: string
-  readonly fragment: string
-}
-
-export interface UrlReading {
-  readonly profile: Profile
-  readonly notes: readonly string[]
-}
-
 /** A profile from a link of the URL form. Throws `LINK_FIELD`. */
-export function readUrlLink({ authority, query, fragment }: UrlParts): UrlReading {
+export function readUrlLink({ authority, query, fragment }: UrlParts): LinkReading {
   const fields = new LinkFields(readQuery(query))
   // A path between port and query has no meaning here; some producers write a lone slash.
   const [bare] = splitOnce(authority, '/')
-  const at = bare.lastIndexOf('@')
-  const match = at < 0 ? null : HOST_AND_PORT.exec(bare.slice(at + 1))
-  if (match === null) throw refuseField('address', 'there is no id@host:port')
-  const [, host = '', port = ''] = match
-  const server = readServer(
-    decodePercent(host)
-      .trim()
-      .replace(/^\[(.*)\]$/s, '$1'),
-    fields,
-  )
-  const portNumber = readUrlPort(port)
+  const { server, port, uuid } = readIdAtHost(bare, fields)
   const alterId = readAlterId(fields)
   if (alterId > 0) fields.note('alterId is no part of this form; it was kept')
   const transport = readTransport(fields)
   fields.know(TLS_KEYS)
   const tls = readSecurity(fields, { hosts: hostsOf(transport), server })
-  const packetEncoding = readPacketEncoding(fields)
   const profile = {
-    name: decodePercent(fragment).trim() || fields.rawText('remarks') || formatHostPort(server, portNumber),
+    name: readLinkName(fragment, fields) || formatHostPort(server, port),
     server,
-    port: portNumber,
-    uuid: readId(decodePercent(bare.slice(0, at)), fields),
+    port,
+    uuid,
     alterId,
     security: readCipher(fields.text('encryption'), fields),
     transport,
-    ...(tls === undefined ? {} : { tls }),
-    ...(packetEncoding === undefined ? {} : { packetEncoding }),
+    ...defined({ tls, packetEncoding: readPacketEncoding(fields) }),
     extra: fields.extra(),
   }
-  return { profile, notes: fields.notes }
-}
-
-function readQuery(query: string): [string, string][] {
-  return query
-    .replaceAll('&amp;', '&')
-    .split('&')
-    .filter((part) => part !== '')
-    .map((part) => {
-      const [key, value = ''] = splitOnce(part, '=')
-      return [decodePercent(key), decodePercent(value)]
-    })
-}
-
-function readUrlPort(port: string): number {
-  const text = decodePercent(port).trim()
-  if (text === '') return readPort(undefined)
-  if (!/^\d{1,10}$/.test(text)) throw refuseField('port', `${quoteText(text)} is not a port`)
-  return readPort(Number(text))
+  return { style: 'url', profile, notes: fields.notes }
 }
 
 function readTransport(fields: LinkFields): ProfileTransport {
@@ -153,7 +95,7 @@ function readTcp(
   return { network: 'tcp', ...disguise, ...(method !== '' && { method }) }
 }
 
-function readKcpSizes(fields: LinkFields): { mtu?: number; tti?: number } {
+export function readKcpSizes(fields: LinkFields): { mtu?: number; tti?: number } {
   const mtu = fields.whole('mtu')
   const tti = fields.whole('tti')
   return { ...(mtu === undefined ? {} : { mtu }), ...(tti === undefined ? {} : { tti }) }
@@ -171,12 +113,4 @@ function readSecurity(
   else if (security !== 'tls')
     throw refuseField('security', `${quoteText(security)} is not none, tls or reality`)
   return readTls(fields, names)
-}
-
-function readPacketEncoding(fields: LinkFields): Profile['packetEncoding'] {
-  const found = fields.text('packetEncoding')
-  const encoding = PACKET_ENCODINGS.get(found.toLowerCase())
-  if (encoding === undefined && found !== '')
-    fields.note(`the packet encoding ${quoteText(found)} is not known`)
-  return encoding
 }

@@ -2,9 +2,8 @@
 import { formatHostPort } from '../address/destination.js'
 import { formatUuid } from '../account/uuid.js'
 import type { Profile, ProfileTls, ProfileTransport } from './profile.js'
+import { encodeText, formatQuery, given, type Parameter } from './query-writing.js'
 import { joinPath, XRAY_EARLY_DATA_HEADER } from './transport-values.js'
-
-type Parameter = readonly [name: string, value: string]
 
 /** The link of a profile that fits (`fitProfile`). */
 export function writeUrlLink(profile: Profile): string {
@@ -16,12 +15,12 @@ export function writeUrlLink(profile: Profile): string {
     ...(tls === undefined ? [] : tlsParameters(tls)),
     ...(packetEncoding === undefined ? [] : [packetParameter(packetEncoding)]),
   ]
-  const query = parameters.map(([name, value]) => `${name}=${encodeText(value)}`).join('&')
+  const query = formatQuery(parameters)
   const authority = `${formatUuid(profile.uuid)}@${formatHostPort(profile.server, profile.port)}`
   return `vmess://${authority}?${query}#${encodeText(profile.name)}`
 }
 
-function transportParameters(transport: ProfileTransport): Parameter[] {
+function transportParameters(transport: ProfileTransport): readonly Parameter[] {
   const { network } = transport
   switch (network) {
     case 'tcp':
@@ -74,7 +73,7 @@ function transportParameters(transport: ProfileTransport): Parameter[] {
 /** Early data stands in the path where Xray's header is meant, else in mihomo's two parameters. */
 function pathParameters(
   transport: Extract<ProfileTransport, { network: 'ws' | 'httpupgrade' }>,
-): Parameter[] {
+): readonly Parameter[] {
   const { path, earlyData } = transport
   if (earlyData === undefined) return [['path', path]]
   if (earlyData.header === XRAY_EARLY_DATA_HEADER) return [['path', joinPath({ path, earlyData })]]
@@ -86,7 +85,7 @@ function pathParameters(
 }
 
 /** `allowInsecure` is no part of the standard; two spellings of it are in use. */
-function tlsParameters(tls: ProfileTls): Parameter[] {
+function tlsParameters(tls: ProfileTls): readonly Parameter[] {
   return [
     ...given('sni', tls.serverName),
     ...given('alpn', tls.alpn.join(',')),
@@ -104,20 +103,10 @@ function tlsParameters(tls: ProfileTls): Parameter[] {
   ]
 }
 
-function realityParameters(reality: NonNullable<ProfileTls['reality']>): Parameter[] {
+function realityParameters(reality: NonNullable<ProfileTls['reality']>): readonly Parameter[] {
   return [['pbk', reality.publicKey], ...given('sid', reality.shortId), ...given('spx', reality.spiderX)]
 }
 
 function packetParameter(encoding: NonNullable<Profile['packetEncoding']>): Parameter {
   return ['packetEncoding', encoding === 'packetaddr' ? 'packet' : encoding]
-}
-
-/** As JavaScript's encodeURIComponent, which refuses half a character. */
-function encodeText(text: string): string {
-  return encodeURIComponent(text.replace(/\p{Cs}/gu, '\uFFFD'))
-}
-
-/** A parameter may be absent, but not empty. */
-function given(name: string, value: string): Parameter[] {
-  return value === '' ? [] : [[name, value]]
 }

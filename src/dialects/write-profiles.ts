@@ -3,6 +3,7 @@ import { encodeBase64Text } from './base64.js'
 import { DIALECT_IDS, type DialectId, type FormatId } from './dialect-ids.js'
 import { loadWriter } from './dialects.js'
 import { type FittedProfile, fitProfile, type ProfileLoss } from './fit-profile.js'
+import { isLineStyle, LINE_WRITERS } from './line-dialects.js'
 import type { Profile } from './profile.js'
 import { isLinkStyle, LINK_WRITERS } from './share-link.js'
 
@@ -81,10 +82,11 @@ interface NamedNode {
 }
 
 async function writeText(format: FormatId, nodes: readonly NamedNode[]): Promise<string> {
-  if (isDialect(format) && !isLinkStyle(format)) {
+  if (isDialect(format) && !isLinkStyle(format) && !isLineStyle(format)) {
     const write = await loadWriter(format)
     return write(nodes.map(({ profile }) => profile))
   }
+  if (isLineStyle(format)) return `${nodes.map(({ profile }) => LINE_WRITERS[format](profile)).join('\n')}\n`
   const links = nodes.map(({ dialect, profile }) =>
     isLinkStyle(dialect) ? LINK_WRITERS[dialect](profile) : '',
   )

@@ -25,7 +25,10 @@ export { BUILT_IN, type Registry } from './engine/registry.js'
 
 // Configurations and links.
 export { checkConfig, parseConfig, type ConfigCheck, type ParsedConfig } from './config/v2ray-json.js'
-export { formatIssue, type ConfigIssue } from './config/issue.js'
+export { formatIssue, type ConfigIssue, type Edit } from './config/issue.js'
+export { checkText, type Finding, type Side, type TextCheckOptions } from './config/check-text.js'
+export { RULES, type RuleId } from './config/rules/table.js'
+export { TARGETS, type Rule, type Severity, type Target } from './config/rules/rule.js'
 export type * from './config/config.js'
 export { DEFAULT_POLICY, type Policy } from './config/policy.js'
 export {

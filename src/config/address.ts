@@ -2,7 +2,8 @@
 import { formatIp, parseIp } from '../address/ip.js'
 import type { Place } from './place.js'
 import { quote, textThat, wholeNumber } from './scalars.js'
-import { kindOf, type Shape } from './shape.js'
+import type { RuleId } from './rules/table.js'
+import { kindOf, ruled, type Shape } from './shape.js'
 
 const ENVIRONMENT_PREFIX = 'env:'
 /** One byte holds the length of a domain on the wire. */
@@ -16,14 +17,14 @@ export const host: Shape<string> = textThat('', (written, place) => {
   if (value === undefined) return ''
   const bare = trimAddress(value)
   if (bare === '') {
-    place.error('the address is empty')
+    place.report('VM-O02', 'the address is empty')
     return ''
   }
   const ip = parseIp(bare)
   if (ip !== undefined) return formatIp(ip)
   if (NO_HOST.test(bare) || Buffer.byteLength(bare) > MAX_HOST_BYTES) {
     const hint = /:\d+$/.test(bare) ? 'give the port in its own field' : undefined
-    place.error(`${quote(bare)} is neither an IP address nor a domain name`, hint)
+    place.report('VM-O02', `${quote(bare)} is neither an IP address nor a domain name`, hint)
   }
   return bare
 })
@@ -32,12 +33,12 @@ export const host: Shape<string> = textThat('', (written, place) => {
 export const ipAddress: Shape<string> = textThat('', (value, place) => {
   const ip = parseIp(trimAddress(value))
   if (ip !== undefined) return formatIp(ip)
-  place.error(`${quote(value)} is not an IP address`)
+  place.report('VM-O04', `${quote(value)} is not an IP address`)
   return '0.0.0.0'
 })
 
 /** A port that is dialled. 0 loads in V2Ray and fails at the first connection, so it is refused here. */
-export const dialPort: Shape<number> = wholeNumber(1, 65_535)
+export const dialPort: Shape<number> = ruled('VM-O03', wholeNumber(1, 65_535))
 
 /**
  * Ports to listen on: a number, `"443"`, `"1000-2000"`, `"env:NAME"`, and lists of them as Xray takes
@@ -48,7 +49,7 @@ export const listenPorts: Shape<readonly number[]> = {
   read(place) {
     if (place.node.type === 'number') return readListed(place.raw, place)
     if (place.node.type !== 'string') {
-      place.error(`must be a port or a range of ports, found ${kindOf(place)}`)
+      place.report('VM-P01', `must be a port or a range of ports, found ${kindOf(place)}`)
       return []
     }
     const value = expandEnvironment(place.node.value as string, place)
@@ -57,12 +58,13 @@ export const listenPorts: Shape<readonly number[]> = {
 }
 
 function readListed(value: string, place: Place): readonly number[] {
+  if (value.includes(',')) place.report('VM-P08', 'only Xray and this program take a list of ports')
   const taken = new Uint8Array(65_536)
   const ports: number[] = []
   for (const part of value.split(',')) {
     const range = readRange(part.trim())
-    if (typeof range === 'string') {
-      place.error(range, 'a port from 1 to 65535, or a range such as "1000-2000"')
+    if ('problem' in range) {
+      place.report(range.rule, range.problem, 'a port from 1 to 65535, or a range such as "1000-2000"')
       return []
     }
     for (let port = range.from; port <= range.to; port++) {
@@ -73,15 +75,21 @@ function readListed(value: string, place: Place): readonly number[] {
   return ports
 }
 
+interface BadRange {
+  readonly rule: RuleId
+  readonly problem: string
+}
+
 /** The ends of one range, or what is wrong with it. */
-function readRange(value: string): { from: number; to: number } | string {
+function readRange(value: string): { from: number; to: number } | BadRange {
   const match = PORT_RANGE.exec(value)
-  if (match === null) return `${quote(value)} is not a port or a range of ports`
+  const bad = (problem: string, rule: RuleId = 'VM-P01'): BadRange => ({ rule, problem })
+  if (match === null) return bad(`${quote(value)} is not a port or a range of ports`)
   const from = Number(match[1])
   const to = Number(match[2] ?? match[1])
-  if (from > 65_535 || to > 65_535) return `${quote(value)} goes beyond port 65535`
-  if (from === 0) return 'port 0 cannot be listened on from a configuration'
-  if (from > to) return `the range ${from}-${to} runs backwards`
+  if (from > 65_535 || to > 65_535) return bad(`${quote(value)} goes beyond port 65535`)
+  if (from === 0) return bad('port 0 cannot be listened on from a configuration', 'VM-P03')
+  if (from > to) return bad(`the range ${from}-${to} runs backwards`)
   return { from, to }
 }
 
@@ -90,7 +98,8 @@ function expandEnvironment(value: string, place: Place): string | undefined {
   if (!value.startsWith(ENVIRONMENT_PREFIX)) return value
   const name = value.slice(ENVIRONMENT_PREFIX.length)
   const found = Object.hasOwn(place.source.environment, name) ? place.source.environment[name] : undefined
-  if (found === undefined || found === '') place.error(`the environment variable ${quote(name)} is not set`)
+  if (found === undefined || found === '')
+    place.report('VM-P07', `the environment variable ${quote(name)} is not set`)
   return found === '' ? undefined : found
 }
 

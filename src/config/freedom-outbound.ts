@@ -25,8 +25,12 @@ const domainStrategy: Shape<Strategy> = textThat<Strategy>('AsIs', (found, place
   const strategy = STRATEGIES.get(name)
   if (strategy !== undefined) return strategy
   const supported = 'AsIs, UseIP, UseIPv4, UseIPv6'
-  if (XRAY_ONLY.test(name)) place.error(`${quote(found)} is not supported; supported: ${supported}`)
-  else place.warn(`${quote(found)} is not one of ${supported}; AsIs is used`)
+  if (XRAY_ONLY.test(name))
+    place.report('VM-E01', `${quote(found)} is not supported; supported: ${supported}`)
+  else {
+    const fix = place.replacedBy('"AsIs"')
+    place.report('VM-V05', `${quote(found)} is not one of ${supported}; AsIs is used`, { fix })
+  }
   return 'AsIs'
 })
 
@@ -38,7 +42,7 @@ const redirect: Shape<Redirect | undefined> = textThat<Redirect | undefined>(und
   const match = REDIRECT.exec(found)
   const port = Number(match?.[3])
   if (match === null || port > 65_535) {
-    place.error(`${quote(found)} is not host:port`, 'an empty host or port 0 keeps that part')
+    place.report('VM-O05', `${quote(found)} is not host:port`, 'an empty host or port 0 keeps that part')
     return undefined
   }
   const host = match[1] ?? match[2] ?? ''

@@ -8,7 +8,7 @@ const int32 = wholeNumber(-2_147_483_648, 2_147_483_647)
 const LINE = /^[\x20-\x7e]*$/
 
 const line = textThat('', (value, place) => {
-  if (!LINE.test(value)) place.error(`${quote(value)} is not one line of ASCII text`)
+  if (!LINE.test(value)) place.report('VM-N06', `${quote(value)} is not one line of ASCII text`)
   return value
 })
 

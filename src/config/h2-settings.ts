@@ -25,7 +25,7 @@ const CONNECTION_HEADERS: readonly string[] = [
 const path = convert(
   textThat('', (value, place) => {
     if (value !== '' && !VISIBLE.test(value)) {
-      place.error(`${quote(value)} is not a path of a request`, 'percent-encode what is not ASCII')
+      place.report('VM-N06', `${quote(value)} is not a path of a request`, 'percent-encode what is not ASCII')
     }
     return value
   }),
@@ -35,12 +35,12 @@ const path = convert(
 
 const hosts = check(stringList, (values, place) => {
   const odd = values.find((value) => !VISIBLE.test(value))
-  if (odd !== undefined) place.error(`${quote(odd)} is not a host`)
+  if (odd !== undefined) place.report('VM-N06', `${quote(odd)} is not a host`)
   return values
 })
 
 const method = textThat(DEFAULT_METHOD, (value, place) => {
-  if (!TOKEN.test(value)) place.error(`${quote(value)} is not a method of HTTP`)
+  if (!TOKEN.test(value)) place.report('VM-N06', `${quote(value)} is not a method of HTTP`)
   return value
 })
 
@@ -51,9 +51,9 @@ const headers: Shape<Headers> = {
   read(place) {
     if (!expectKind(place, 'object', 'an object')) return {}
     const entries = [...place.entries().values()].map(({ key, keyPlace, place: value }) => {
-      if (!TOKEN.test(key)) keyPlace.error(`${quote(key)} is not the name of a header`)
+      if (!TOKEN.test(key)) keyPlace.report('VM-N06', `${quote(key)} is not the name of a header`)
       else if (CONNECTION_HEADERS.includes(key.toLowerCase()))
-        keyPlace.error('HTTP/2 does not have this header')
+        keyPlace.report('VM-N06', 'HTTP/2 does not have this header')
       return [key.toLowerCase(), readValue(value)] as const
     })
     return Object.fromEntries(entries)
@@ -63,8 +63,8 @@ const headers: Shape<Headers> = {
 /** V2Ray 5 takes a list and sends one of it. */
 function readValue(place: Place): string {
   const [value = '', ...others] = place.node.type === 'string' ? [text.read(place)] : stringList.read(place)
-  if (others.length > 0) place.warn('only the first value is sent')
-  if (!LINE.test(value)) place.error('a header holds one line of Latin-1 text')
+  if (others.length > 0) place.report('VM-E02', 'only the first value is sent')
+  if (!LINE.test(value)) place.report('VM-N06', 'a header holds one line of Latin-1 text')
   return value
 }
 

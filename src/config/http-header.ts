@@ -51,7 +51,7 @@ const LINE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Text of a form; empty where the file wants the default. */
 function formed(form: RegExp, wanted: string): Shape<string> {
   return textThat('', (value, place) => {
-    if (value !== '' && !form.test(value)) place.error(`${quote(value)} is not ${wanted}`)
+    if (value !== '' && !form.test(value)) place.report('VM-N06', `${quote(value)} is not ${wanted}`)
     return value
   })
 }
@@ -61,7 +61,8 @@ const paths: Shape<readonly string[]> = {
   read(place) {
     const values = stringList.read(place)
     const odd = values.find((value) => !NO_SPACE.test(value) || !value.startsWith('/'))
-    if (odd !== undefined) place.error(`${quote(odd)} is not a path; it begins with / and has no spaces`)
+    if (odd !== undefined)
+      place.report('VM-N06', `${quote(odd)} is not a path; it begins with / and has no spaces`)
     return values
   },
 }
@@ -72,7 +73,7 @@ const headers: Shape<Headers> = {
   read(place) {
     if (!expectKind(place, 'object', 'an object')) return {}
     const entries = [...place.entries().values()].map(({ key, keyPlace, place: value }) => {
-      if (!TOKEN.test(key)) keyPlace.error(`${quote(key)} is not the name of a header`)
+      if (!TOKEN.test(key)) keyPlace.report('VM-N06', `${quote(key)} is not the name of a header`)
       return [key, readValues(value)] as const
     })
     return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)))
@@ -80,10 +81,11 @@ const headers: Shape<Headers> = {
 }
 
 function readValues(place: Place): readonly string[] {
-  if (place.isNull) place.error('a header needs a value')
+  if (place.isNull) place.report('VM-N10', 'a header needs a value')
   if (place.isNull) return []
   const values = stringList.read(place)
-  if (values.some((value) => !LINE.test(value))) place.error('a header holds one line of Latin-1 text')
+  if (values.some((value) => !LINE.test(value)))
+    place.report('VM-N06', 'a header holds one line of Latin-1 text')
   return values
 }
 
@@ -144,7 +146,9 @@ function warnIfLong({ request, response }: HttpHeaderConfig, place: Place): void
   }
   for (const [part, size] of Object.entries(sizes)) {
     if (size + HEAD_EXTRA_BYTES <= SAFE_HEAD_BYTES) continue
-    place.spot(part).warn(`this head may exceed ${SAFE_HEAD_BYTES} bytes, which V2Ray does not read`)
+    place
+      .spot(part)
+      .report('VM-N07', `this head may exceed ${SAFE_HEAD_BYTES} bytes, which V2Ray does not read`)
   }
 }
 
@@ -172,7 +176,7 @@ export const tcpHeader: Shape<HttpHeaderConfig | undefined> = {
       case '':
         return undefined
       default:
-        place.spot('type').error(`${quote(type)} is not a header of tcp`)
+        place.spot('type').report('VM-N05', `${quote(type)} is not a header of tcp`)
         return undefined
     }
   },

@@ -38,7 +38,8 @@ export const placePath: Shape<PathAndEarly> = {
   read(place) {
     const found = text.read(place)
     // Spaces and control characters would end the request line.
-    if (/[\s\p{Cc}]/u.test(found)) place.error(`${quote(found)} holds a character that no path can have`)
+    if (/[\s\p{Cc}]/u.test(found))
+      place.report('VM-N06', `${quote(found)} holds a character that no path can have`)
     return splitPath(found)
   },
 }
@@ -47,7 +48,7 @@ export const hostName: Shape<string> = {
   blank: '',
   read(place) {
     const found = text.read(place)
-    if (!VALUE.test(found) || /\s/.test(found)) place.error(`${quote(found)} is not a Host`)
+    if (!VALUE.test(found) || /\s/.test(found)) place.report('VM-N06', `${quote(found)} is not a Host`)
     return found
   },
 }
@@ -65,8 +66,8 @@ export const httpHeaders: Shape<Readonly<Record<string, string>>> = {
 
 function readHeader(name: string, at: Place): string {
   const value = text.read(at)
-  if (!NAME.test(name)) at.error(`${quote(name)} is not the name of a header`)
-  if (!VALUE.test(value)) at.error('the value holds characters that no header can have')
+  if (!NAME.test(name)) at.report('VM-N06', `${quote(name)} is not the name of a header`)
+  if (!VALUE.test(value)) at.report('VM-N06', 'the value holds characters that no header can have')
   return value
 }
 

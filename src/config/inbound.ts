@@ -1,4 +1,5 @@
 /** One inbound (config §3.1): the fields all protocols share, then its settings. */
+import { allocate, checkAllocate } from './allocate.js'
 import { listenPorts } from './address.js'
 import type { InboundConfig } from './config.js'
 import { dokodemoInbound } from './dokodemo-inbound.js'
@@ -6,8 +7,9 @@ import { httpInbound } from './http-inbound.js'
 import { listenAddress, makeListen } from './listen.js'
 import type { Place } from './place.js'
 import { type ProtocolPart, type ProtocolTable, readProtocol } from './protocol.js'
-import { quote, text, uint32, word } from './scalars.js'
-import { anything, convert, ignored, maybe, object, optional, required } from './shape.js'
+import { text } from './scalars.js'
+import { anything, maybe, object, optional, required } from './shape.js'
+import { domainOverride, sniffing } from './sniffing.js'
 import { socksInbound } from './socks-inbound.js'
 import { inboundStream, PLAIN_TCP } from './stream.js'
 import { vmessInbound } from './vmess-inbound.js'
@@ -30,24 +32,6 @@ function readDokodemo(settings: Place): Part {
   return { protocol: 'dokodemo-door', settings: dokodemoInbound.read(settings) }
 }
 
-const STRATEGIES = { always: 'always', random: 'random', external: 'external' } as const
-
-/** `concurrency` and `refresh` only matter to the strategy that is refused. */
-const allocate = convert(
-  object({
-    strategy: required(word(STRATEGIES, 'always')),
-    concurrency: maybe(uint32),
-    refresh: maybe(uint32),
-  }),
-  undefined,
-  ({ strategy }, place) => {
-    if (strategy === 'always') return
-    place.spot('strategy').error(`${quote(strategy)} is not supported yet; supported: always`)
-  },
-)
-
-const NOT_SNIFFED = 'sniffing is not supported yet; destinations are used as they were asked for'
-
 const fields = object(
   {
     tag: optional(text, ''),
@@ -57,8 +41,8 @@ const fields = object(
     settings: maybe(anything),
     streamSettings: optional(inboundStream, PLAIN_TCP),
     allocate: maybe(allocate),
-    sniffing: ignored(NOT_SNIFFED),
-    domainOverride: ignored(NOT_SNIFFED),
+    sniffing: maybe(sniffing),
+    domainOverride: maybe(domainOverride),
   },
   {
     elsewhere: {
@@ -83,6 +67,7 @@ export function readInbound(place: Place, legacyPort?: Place): InboundConfig | u
   const values = fields.read(place)
   const ports = values.port ?? (legacyPort === undefined ? undefined : listenPorts.read(legacyPort))
   const listen = makeListen(values.listen, ports, place)
+  checkAllocate(place, ports?.length ?? 0)
   const part = readProtocol(place, PROTOCOLS, { kind: 'inbound', supported: SUPPORTED })
   if (part === undefined) return undefined
   return { tag: values.tag, listen, stream: values.streamSettings, ...part }

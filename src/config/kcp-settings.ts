@@ -1,7 +1,7 @@
 /** `kcpSettings` (config §7.3). */
 import type { KcpConfig, PacketHeader } from './config.js'
 import { flag, text, uint32, wholeNumber, word } from './scalars.js'
-import { convert, ignored, maybe, object, optional, required, type Shape } from './shape.js'
+import { check, convert, ignored, maybe, object, optional, required, ruled, type Shape } from './shape.js'
 
 const MEGABYTE = 1024 * 1024
 /** What a buffer of 0 MB means. */
@@ -42,18 +42,28 @@ const header: Shape<PacketHeader> = convert(
   ({ type }) => type,
 )
 
+const megabytes = check(uint32, (value, place) => {
+  if (value > MOST_MEGABYTES) place.report('VM-E03', `must be at most ${MOST_MEGABYTES}`)
+  return value
+})
+
+const seed = check(text, (value, place) => {
+  if (value === '') place.report('VM-N12', 'an empty seed is not the same as none')
+  return value
+})
+
 export const kcpSettings: Shape<KcpConfig> = convert(
   object({
-    mtu: optional(wholeNumber(KCP_BOUNDS.mtu.least, KCP_BOUNDS.mtu.most), DEFAULT_KCP.mtu),
-    tti: optional(wholeNumber(KCP_BOUNDS.tti.least, KCP_BOUNDS.tti.most), DEFAULT_KCP.ttiMs),
+    mtu: optional(ruled('VM-N11', wholeNumber(KCP_BOUNDS.mtu.least, KCP_BOUNDS.mtu.most)), DEFAULT_KCP.mtu),
+    tti: optional(ruled('VM-N11', wholeNumber(KCP_BOUNDS.tti.least, KCP_BOUNDS.tti.most)), DEFAULT_KCP.ttiMs),
     uplinkCapacity: optional(uint32, DEFAULT_KCP.uplinkCapacity),
     downlinkCapacity: optional(uint32, DEFAULT_KCP.downlinkCapacity),
     congestion: optional(flag, DEFAULT_KCP.congestion),
-    readBufferSize: optional(wholeNumber(0, MOST_MEGABYTES), 2),
-    writeBufferSize: optional(wholeNumber(0, MOST_MEGABYTES), 2),
+    readBufferSize: optional(megabytes, 2),
+    writeBufferSize: optional(megabytes, 2),
     header: optional(header, DEFAULT_KCP.header),
     // An empty seed is not the same as none.
-    seed: maybe(text),
+    seed: maybe(seed),
     cwndMultiplier: ignored(NOT_OURS),
     maxSendingWindow: ignored(NOT_OURS),
   }),

@@ -13,20 +13,20 @@ export const listenAddress: Shape<string> = textThat(ANY_ADDRESS, (value, place)
   if (value === 'localhost') return '127.0.0.1'
   const ip = parseIp(value)
   if (ip !== undefined) return formatIp(ip)
-  if (value.startsWith('@')) place.error('abstract unix sockets are not supported yet')
+  if (value.startsWith('@')) place.report('VM-E01', 'abstract unix sockets are not supported yet')
   else {
     const hint = /:\d+$/.test(value)
       ? 'give the port in "port"'
       : 'an IP address, localhost or /path/of/a/socket'
-    place.error(value === '' ? 'must not be empty' : `cannot listen on ${quote(value)}`, hint)
+    place.report('VM-P04', value === '' ? 'must not be empty' : `cannot listen on ${quote(value)}`, hint)
   }
   return ANY_ADDRESS
 })
 
 function checkPath(path: string, place: Place): string {
   if (path.includes(','))
-    place.error('a file mode after the path is not supported; 4.34 takes it for the name')
-  if (path.includes('\0')) place.error('a path cannot hold a zero byte')
+    place.report('VM-E01', 'a file mode after the path is not supported; 4.34 takes it for the name')
+  if (path.includes('\0')) place.report('VM-P04', 'a path cannot hold a zero byte')
   return path
 }
 
@@ -37,6 +37,6 @@ export function makeListen(
   owner: Place,
 ): ListenConfig {
   if (listen?.startsWith('/') === true) return { kind: 'unix', path: listen }
-  if (ports === undefined) owner.spot('port').error('port is missing')
+  if (ports === undefined) owner.spot('port').report('VM-P02', 'port is missing')
   return { kind: 'tcp', host: listen ?? ANY_ADDRESS, ports: ports ?? [] }
 }

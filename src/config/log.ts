@@ -1,5 +1,6 @@
 /** `log` (config §10). */
 import type { LogConfig } from './config.js'
+import type { Place } from './place.js'
 import { text, wordOr } from './scalars.js'
 import { convert, ignored, maybe, object, optional, type Shape } from './shape.js'
 
@@ -19,11 +20,18 @@ export const log: Shape<LogConfig> = convert(
     maskAddress: ignored('addresses are not masked in the log'),
   }),
   NO_LOG_SECTION,
-  ({ loglevel, access, error }) => {
+  ({ loglevel, access, error }, place) => {
+    for (const key of ['access', 'error']) noteFile(place.child(key))
     if (loglevel === 'none') return { level: 'none', access: { to: 'off' }, error: { to: 'off' } }
     return { level: loglevel, access: makeTarget(access), error: makeTarget(error) }
   },
 )
+
+function noteFile(place: Place | undefined): void {
+  const file = place?.value
+  if (place === undefined || typeof file !== 'string' || file === '' || file.toLowerCase() === 'none') return
+  place.source.references.push({ kind: 'log', file, place })
+}
 
 function makeTarget(written: string | undefined): LogTarget {
   if (written === undefined || written === '') return { to: 'stdout' }

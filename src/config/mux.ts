@@ -1,11 +1,11 @@
 /** `mux` of an outbound (config §4.2). */
 import type { MuxConfig } from './config.js'
 import { flag, wholeNumber, word } from './scalars.js'
-import { convert, object, optional, type Shape } from './shape.js'
+import { convert, object, optional, ruled, type Shape } from './shape.js'
 
 /** What 0 stands for. */
 const DEFAULT_CONCURRENCY = 8
-const concurrency = wholeNumber(-32_768, 1024)
+const concurrency = ruled('VM-O06', wholeNumber(-32_768, 1024))
 
 /** Undefined when it is switched off, or when neither tcp nor udp would go through it. */
 export const mux: Shape<MuxConfig | undefined> = convert(

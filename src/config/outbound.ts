@@ -36,7 +36,7 @@ function readBlackhole(settings: Place): Part {
 const proxySettings = convert(
   object({ tag: required(text), transportLayer: optional(flag, false) }),
   undefined,
-  (_, place) => place.error('dialling through another outbound is not supported yet'),
+  (_, place) => place.report('VM-E01', 'dialling through another outbound is not supported yet'),
 )
 
 const fields = object(
@@ -85,6 +85,6 @@ export function readOutbound(place: Place): OutboundConfig | undefined {
 function muxOf(part: Part, found: MuxConfig | undefined, place: Place): { readonly mux?: MuxConfig } {
   if (found === undefined) return {}
   if (part.protocol === 'vmess') return { mux: found }
-  place.spot('mux').warn(`has no effect on ${part.protocol}`)
+  place.spot('mux').report('VM-O07', `has no effect on ${part.protocol}`)
   return {}
 }

@@ -1,6 +1,9 @@
 /** A value in the file together with where it stands, and the list of complaints it may add to. */
 import { getNodeValue, type Node } from 'jsonc-parser'
-import type { ConfigIssue } from './issue.js'
+import type { ConfigIssue, Edit } from './issue.js'
+import { removalOf } from './edits.js'
+import type { Severity } from './rules/rule.js'
+import type { Judge, RuleId } from './rules/table.js'
 
 /** Environment variables that `env:NAME` may name. */
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -10,55 +13,116 @@ const MAX_ISSUES = 100
 /** Longest JSON pointer in a complaint: keys may be megabytes long. */
 const MAX_PATH = 200
 
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
+
+export interface SourceOptions {
+  /** Where `env:NAME` is looked up. */
+  readonly environment: Environment
+  /** How bad it is to break a rule. */
+  readonly judge: Judge
+  /** How many complaints of each severity, and in all, are kept; 100 unless given. */
+  readonly limit?: number
+}
+
+/** A complaint before its place is known in lines. */
+export interface Complaint {
+  readonly rule: RuleId
+  readonly path: string
+  readonly offset: number
+  readonly length: number
+  readonly message: string
+  readonly hint?: string | undefined
+  readonly fix?: Mending | undefined
+}
+
+/** The edits that mend something, or what makes them when somebody asks. */
+export type Mending = readonly Edit[] | (() => readonly Edit[])
+
+/** What a complaint may say beside its message. */
+export type Advice =
+  | string
+  | undefined
+  | { readonly hint?: string | undefined; readonly fix?: Mending | undefined }
+
+/** A file that the configuration names, to be looked at by somebody who may read files. */
+export interface FileReference {
+  readonly kind: 'certificate' | 'key' | 'log' | 'geo'
+  readonly file: string
+  readonly place: Place
+  /** The key of a certificate, or the other way round. */
+  readonly partner?: string
+}
+
 /** The text being read, and what was found wrong in it so far: all is counted, the first ones are kept. */
 export class Source {
-  readonly #kept = { error: [] as ConfigIssue[], warning: [] as ConfigIssue[] }
-  readonly #counts = { error: 0, warning: 0 }
+  readonly #kept: Record<Severity, ConfigIssue[]> = { error: [], warning: [], note: [] }
+  readonly #counts: Record<Severity, number> = { error: 0, warning: 0, note: 0 }
+  readonly #repeats = new Set<number>()
   readonly text: string
   readonly environment: Environment
+  /** Files named on the way. */
+  readonly references: FileReference[] = []
+  readonly #judge: Judge
+  readonly #limit: number
   readonly #lineStarts: readonly number[]
 
-  constructor(text: string, environment: Environment) {
+  constructor(text: string, { environment, judge, limit = MAX_ISSUES }: SourceOptions) {
     this.text = text
     this.environment = environment
+    this.#judge = judge
+    this.#limit = limit
     this.#lineStarts = findLineStarts(text)
   }
 
-  report(
-    issue: Omit<ConfigIssue, 'line' | 'column' | 'hint'> & { offset: number; hint?: string | undefined },
-  ): void {
-    const { offset, hint, path, ...rest } = issue
-    this.#counts[rest.severity]++
-    if (this.isFull(rest.severity)) return
+  report({ path, hint, fix, ...rest }: Complaint): void {
+    const severity = this.#judge(rest.rule)
+    if (severity === undefined || this.#isRepeated(rest)) return
+    this.#counts[severity]++
+    if (this.#kept[severity].length >= this.#limit) return
     const shown = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path
-    const entry = { ...rest, path: shown, ...this.position(offset) }
-    this.#kept[rest.severity].push(hint === undefined ? entry : { ...entry, hint })
+    this.#kept[severity].push({
+      ...rest,
+      severity,
+      path: shown,
+      ...this.position(rest.offset),
+      ...(hint !== undefined && { hint }),
+      ...(fix !== undefined && { fix: typeof fix === 'function' ? fix() : fix }),
+    })
+  }
+
+  /** An object may be read more than once; what is said about its keys is said once. */
+  #isRepeated({ rule, offset }: Pick<Complaint, 'rule' | 'offset'>): boolean {
+    if (rule !== 'VM-K04') return false
+    if (this.#repeats.has(offset)) return true
+    this.#repeats.add(offset)
+    return false
   }
 
   /** How many complaints of a severity there were, kept or not. */
-  count(severity: ConfigIssue['severity']): number {
+  count(severity: Severity): number {
     return this.#counts[severity]
   }
 
-  /** Whether another complaint of a severity would only be counted. */
-  isFull(severity: ConfigIssue['severity']): boolean {
-    return this.#kept[severity].length >= MAX_ISSUES
+  /** Whether a complaint about a rule would be kept: not so when it is off, or after too many. */
+  listens(rule: RuleId): boolean {
+    const severity = this.#judge(rule)
+    return severity !== undefined && this.#kept[severity].length < this.#limit
   }
 
   /**
-   * At most `MAX_ISSUES` complaints in file order, errors before warnings when there is no room for all;
+   * At most the limit of complaints in file order, errors before warnings when there is no room for all;
    * one more at the end then says how many are missing.
    */
   issues(): readonly ConfigIssue[] {
-    const { error, warning } = this.#kept
-    const listed = [...error, ...warning].slice(0, MAX_ISSUES)
-    listed.sort((a, b) => a.line - b.line || a.column - b.column)
-    const missing = this.#counts.error + this.#counts.warning - listed.length
+    const listed = SEVERITIES.flatMap((severity) => this.#kept[severity]).slice(0, this.#limit)
+    listed.sort((a, b) => a.offset - b.offset)
+    const missing = SEVERITIES.reduce((sum, severity) => sum + this.#counts[severity], -listed.length)
     const last = listed.at(-1)
     if (missing === 0 || last === undefined) return listed
-    const severity = this.#counts.error > MAX_ISSUES ? 'error' : 'warning'
+    const severity = this.#counts.error > this.#limit ? 'error' : 'warning'
     const message = `${missing} more problems are not listed`
-    return [...listed, { severity, path: '', line: last.line, column: last.column, message }]
+    const { rule, line, column, offset } = last
+    return [...listed, { rule, severity, path: '', line, column, offset, length: 0, message }]
   }
 
   /** Line and column of an offset, both from 1. */
@@ -77,6 +141,8 @@ export class Source {
 export interface Entry {
   /** As the file writes it. */
   readonly key: string
+  /** Key and value together. */
+  readonly node: Node
   /** Where the key stands. */
   readonly keyPlace: Place
   readonly place: Place
@@ -87,12 +153,21 @@ export class Place {
   readonly node: Node
   /** JSON pointer. */
   readonly path: string
+  /** Stands in for the rules about values of any kind, which know less. */
+  readonly rule: RuleId | undefined
   #entries: ReadonlyMap<string, Entry> | undefined
+  #items: readonly Place[] | undefined
 
-  constructor(source: Source, node: Node, path: string) {
+  constructor(source: Source, node: Node, at: string | { readonly path: string; readonly rule: RuleId }) {
     this.source = source
     this.node = node
-    this.path = path
+    this.path = typeof at === 'string' ? at : at.path
+    this.rule = typeof at === 'string' ? undefined : at.rule
+  }
+
+  /** The same place, where whatever is wrong with the kind or range of the value breaks this rule. */
+  under(rule: RuleId): Place {
+    return new Place(this.source, this.node, { path: this.path, rule })
   }
 
   get isNull(): boolean {
@@ -109,18 +184,26 @@ export class Place {
     return this.source.text.slice(this.node.offset, this.node.offset + this.node.length)
   }
 
-  error(message: string, hint?: string): void {
-    this.source.report({ severity: 'error', path: this.path, offset: this.node.offset, message, hint })
+  /** Complains about this place. `advice` is a hint, or a hint and the edits that mend it. */
+  report(rule: RuleId, message: string, advice?: Advice): void {
+    const { offset, length } = this.node
+    const { hint, fix } = typeof advice === 'object' ? advice : { hint: advice, fix: undefined }
+    const broken = this.rule !== undefined && rule.startsWith('VM-V') ? this.rule : rule
+    this.source.report({ rule: broken, path: this.path, offset, length, message, hint, fix })
   }
 
-  warn(message: string, hint?: string): void {
-    this.source.report({ severity: 'warning', path: this.path, offset: this.node.offset, message, hint })
+  /** The edit that writes something else here. */
+  replacedBy(text: string): readonly Edit[] {
+    return [{ offset: this.node.offset, length: this.node.length, text }]
   }
 
   /** The elements of an array; none for anything else. */
   items(): readonly Place[] {
     if (this.node.type !== 'array') return []
-    return (this.node.children ?? []).map((node, i) => new Place(this.source, node, `${this.path}/${i}`))
+    this.#items ??= (this.node.children ?? []).map(
+      (node, i) => new Place(this.source, node, `${this.path}/${i}`),
+    )
+    return this.#items
   }
 
   /**
@@ -158,10 +241,19 @@ export class Place {
       const key = keyNode.value as string
       const path = `${this.path}/${escapePointer(key)}`
       const keyPlace = new Place(this.source, keyNode, path)
-      if (entries.has(key.toLowerCase())) keyPlace.warn('this key stands here twice; the last one counts')
-      entries.set(key.toLowerCase(), { key, keyPlace, place: new Place(this.source, valueNode, path) })
+      const before = entries.get(key.toLowerCase())
+      if (before !== undefined) this.#reportRepeat(before, keyPlace, valueNode)
+      const place = new Place(this.source, valueNode, path)
+      entries.set(key.toLowerCase(), { key, node: property, keyPlace, place })
     }
     return entries
+  }
+
+  /** Without the first one nothing changes, unless both are objects: V2Ray merges those. */
+  #reportRepeat(first: Entry, second: Place, value: Node): void {
+    const merged = first.place.node.type === 'object' && value.type === 'object'
+    const fix = merged || value.type === 'null' ? undefined : () => [removalOf(this.source.text, first.node)]
+    second.report('VM-K04', 'this key stands here twice; the last one counts', { fix })
   }
 }
 

@@ -46,7 +46,7 @@ const level: Shape<LevelConfig> = convert(
 function warnOfZero(place: Place, keys: readonly string[]): void {
   for (const key of keys) {
     const at = place.child(key)
-    if (at?.value === 0) at.warn('0 seconds ends every connection at once')
+    if (at?.value === 0) at.report('VM-Y03', '0 seconds ends every connection at once')
   }
 }
 
@@ -58,8 +58,9 @@ const levels: Shape<ReadonlyMap<number, LevelConfig>> = {
     if (!expectKind(place, 'object', 'an object')) return found
     for (const { key, keyPlace, place: value } of place.entries().values()) {
       const number = Number(key)
-      if (!LEVEL_KEY.test(key) || number > MAX_LEVEL) keyPlace.error('a level is a whole number in quotes')
-      else if (found.has(number)) keyPlace.error(`level ${number} stands here twice`)
+      if (!LEVEL_KEY.test(key) || number > MAX_LEVEL)
+        keyPlace.report('VM-Y01', 'a level is a whole number in quotes')
+      else if (found.has(number)) keyPlace.report('VM-Y02', `level ${number} stands here twice`)
       else found.set(number, value.isNull ? level.blank : level.read(value))
     }
     return found

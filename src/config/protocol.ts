@@ -48,9 +48,11 @@ export function readProtocol<C>(
   const name = at.node.value as string
   const read = table.get(name.toLowerCase())
   if (read !== undefined) return read(owner.child('settings') ?? owner.absentObject('settings'))
-  const near = FOREIGN.includes(name.toLowerCase()) ? undefined : nearestWord(name, table.keys())
+  const isForeign = FOREIGN.includes(name.toLowerCase())
+  const near = isForeign ? undefined : nearestWord(name, table.keys())
   const supported = words.supported.join(', ')
-  at.error(
+  at.report(
+    isForeign ? 'VM-E01' : 'VM-O01',
     `${quote(name)} is not a supported ${words.kind}; supported: ${supported}`,
     near && `did you mean ${near}?`,
   )

@@ -1,6 +1,7 @@
 /** Shapes of plain values. Nothing is coerced: a number in quotes is no number (config §1.2). */
 import { nearestWord } from '../faults/nearest-word.js'
 import type { Place } from './place.js'
+import type { RuleId } from './rules/table.js'
 import { expectKind, kindOf, readElements, type Shape } from './shape.js'
 
 const INTEGER = /^(0|-?[1-9]\d*)$/
@@ -9,7 +10,12 @@ const MAX_QUOTED = 40
 
 export const text: Shape<string> = {
   blank: '',
-  read: (place) => (expectKind(place, 'string', 'a string') ? (place.node.value as string) : ''),
+  read(place) {
+    if (place.node.type === 'string') return place.node.value as string
+    const fix = place.node.type === 'number' ? place.replacedBy(`"${place.raw}"`) : undefined
+    place.report('VM-V01', `must be a string, found ${kindOf(place)}`, { fix })
+    return ''
+  },
 }
 
 /** A string turned into something else. `next` is not asked about a value that is no string. */
@@ -23,7 +29,13 @@ export function textThat<T>(blank: T, next: (value: string, place: Place) => T):
 
 export const flag: Shape<boolean> = {
   blank: false,
-  read: (place) => expectKind(place, 'boolean', 'true or false') && (place.node.value as boolean),
+  read(place) {
+    if (place.node.type === 'boolean') return place.node.value as boolean
+    const quoted = /^"(true|false)"$/i.exec(place.raw)?.[1]?.toLowerCase()
+    const fix = quoted === undefined ? undefined : place.replacedBy(quoted)
+    place.report('VM-V01', `must be true or false, found ${kindOf(place)}`, { fix })
+    return false
+  },
 }
 
 export const uint16 = wholeNumber(0, 65_535)
@@ -35,11 +47,21 @@ export function wholeNumber(min: number, max: number): Shape<number> {
     blank: min,
     read(place) {
       const range = `a whole number from ${min} to ${max}`
-      if (!expectKind(place, 'number', range)) return min
+      const isWhole = (number: number): boolean =>
+        Number.isSafeInteger(number) && number >= min && number <= max
+      if (place.node.type !== 'number') {
+        const quoted = /^"(-?\d{1,10})"$/.exec(place.raw)?.[1]
+        const fix =
+          quoted !== undefined && isWhole(Number(quoted)) ? place.replacedBy(`${Number(quoted)}`) : undefined
+        const hint = fix && 'write it without quotes'
+        place.report('VM-V01', `must be ${range}, found ${kindOf(place)}`, { hint, fix })
+        return min
+      }
       const number = Number(place.raw)
-      if (INTEGER.test(place.raw) && number >= min && number <= max) return number
+      if (INTEGER.test(place.raw) && isWhole(number)) return number
       const hint = /[.eE]/.test(place.raw) ? 'write it without a point or an exponent' : undefined
-      place.error(`must be ${range}, found ${place.raw.slice(0, MAX_QUOTED)}`, hint)
+      const fix = isWhole(number) ? place.replacedBy(`${number}`) : undefined
+      place.report('VM-V02', `must be ${range}, found ${place.raw.slice(0, MAX_QUOTED)}`, { hint, fix })
       return min
     },
   }
@@ -57,14 +79,22 @@ export function word<T>(values: Readonly<Record<string, T>>, blank: T): Shape<T>
       const value = known.get(found.toLowerCase())
       if (value !== undefined) return value
       const near = nearestWord(found, names)
-      place.error(`${quote(found)} is not one of ${names.join(', ')}`, near && `did you mean ${near}?`)
+      place.report(
+        'VM-V03',
+        `${quote(found)} is not one of ${names.join(', ')}`,
+        near && `did you mean ${near}?`,
+      )
       return blank
     },
   }
 }
 
 /** As `word`, where V2Ray takes any other word for a default: that is done too, with a warning. */
-export function wordOr<T>(values: Readonly<Record<string, T>>, fallback: string): Shape<T> {
+export function wordOr<T>(
+  values: Readonly<Record<string, T>>,
+  fallback: string,
+  rule: RuleId = 'VM-V05',
+): Shape<T> {
   const known = new Map(Object.entries(values).map(([name, value]) => [name.toLowerCase(), value]))
   const blank = known.get(fallback.toLowerCase()) as T
   return {
@@ -77,7 +107,9 @@ export function wordOr<T>(values: Readonly<Record<string, T>>, fallback: string)
       const names = Object.keys(values)
         .filter((name) => name !== '')
         .join(', ')
-      place.warn(`${quote(found)} is not one of ${names}; ${fallback} is used`)
+      place.report(rule, `${quote(found)} is not one of ${names}; ${fallback} is used`, {
+        fix: place.replacedBy(`"${fallback}"`),
+      })
       return blank
     },
   }
@@ -89,7 +121,7 @@ export const stringList: Shape<readonly string[]> = {
   read(place) {
     if (place.node.type === 'string') return (place.node.value as string).split(',')
     if (place.node.type !== 'array') {
-      place.error(`must be a list of strings, found ${kindOf(place)}`)
+      place.report('VM-V01', `must be a list of strings, found ${kindOf(place)}`)
       return []
     }
     return readElements(place.items(), (item) => text.read(item))

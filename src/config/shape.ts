@@ -4,7 +4,8 @@
  * because a file with an error gives no `Config`.
  */
 import { nearestWord } from '../faults/nearest-word.js'
-import type { Place } from './place.js'
+import type { Advice, Place } from './place.js'
+import type { RuleId } from './rules/table.js'
 
 /** Elements of one list: the text is refused in any case, and nobody reads on. */
 const MAX_BROKEN = 1000
@@ -12,6 +13,8 @@ const MAX_BROKEN = 1000
 export interface Shape<T> {
   /** Stands in for a value that is refused or missing. */
   readonly blank: T
+  /** The rule that a missing value breaks, where one says more than that it is missing. */
+  readonly missing?: RuleId
   /** `place` is never null in the file: fields take null as absent before they ask. */
   read(place: Place): T
 }
@@ -36,7 +39,7 @@ export function required<T>(shape: Shape<T>, ...aliases: string[]): Field<T> {
     blank: shape.blank,
     read(place, owner, key) {
       if (place !== undefined) return shape.read(place)
-      owner.spot(key).error(`${key} is missing`)
+      owner.spot(key).report(shape.missing ?? 'VM-K03', `${key} is missing`)
       return shape.blank
     },
   }
@@ -59,17 +62,41 @@ export function accepted(): Field<undefined> {
 
 /** A known key that this program does not act on, harmless: a warning when it is switched on. */
 export function ignored(message: string, hint?: string): Field<undefined> {
-  return { aliases: [], blank: undefined, read: (place) => report(place, (at) => at.warn(message, hint)) }
+  return switchedOff('VM-E02', message, hint)
 }
 
 /** A known key that would change where traffic goes or how safe it is: an error when switched on. */
 export function refused(message: string, hint?: string): Field<undefined> {
-  return { aliases: [], blank: undefined, read: (place) => report(place, (at) => at.error(message, hint)) }
+  return switchedOff('VM-E01', message, hint)
 }
 
-function report(place: Place | undefined, complain: (place: Place) => void): undefined {
-  if (place !== undefined && !isSwitchedOff(place)) complain(place)
-  return undefined
+function switchedOff(rule: RuleId, message: string, hint: string | undefined): Field<undefined> {
+  const shape = beside(rule, message, hint)(anything)
+  return { aliases: [], blank: undefined, read: (place) => void (place && shape.read(place)) }
+}
+
+/**
+ * A shape whose value is checked as others understand it and then not acted on: a complaint when the
+ * value asks for something.
+ */
+export function beside(
+  rule: RuleId,
+  message: string,
+  hint?: string,
+): (shape: Shape<unknown>) => Shape<undefined> {
+  return (shape) => ({
+    blank: undefined,
+    read(place) {
+      shape.read(place)
+      if (!isSwitchedOff(place)) place.report(rule, message, hint)
+      return undefined
+    },
+  })
+}
+
+/** A shape in which a value of the wrong kind or range breaks a rule of its own. */
+export function ruled<T>(rule: RuleId, shape: Shape<T>): Shape<T> {
+  return { ...shape, missing: rule, read: (place) => shape.read(place.under(rule)) }
 }
 
 /** Values that ask for nothing: false, 0, empty ones, and objects whose `enabled` is not true. */
@@ -85,6 +112,8 @@ function isSwitchedOff(place: Place): boolean {
 export interface ObjectOptions {
   /** Keys that people put here by mistake → where they belong. */
   readonly elsewhere?: Readonly<Record<string, string>>
+  /** Keys that people write by mistake → how they are spelt. */
+  readonly renamed?: Readonly<Record<string, string>>
 }
 
 /** An object of known keys. Unknown ones are warned about, with the key that was probably meant. */
@@ -95,7 +124,7 @@ export function object<const F extends Fields>(fields: F, options: ObjectOptions
     blank: mapFields(fields, (field) => field.blank),
     read(place) {
       if (!expectKind(place, 'object', 'an object')) return this.blank
-      warnUnknownKeys(place, known, options.elsewhere ?? {})
+      warnUnknownKeys(place, known, options)
       return mapFields(fields, (field, key) => field.read(pickNamed(place, key, field.aliases), place, key))
     },
   }
@@ -112,24 +141,36 @@ function mapFields<F extends Fields>(
 
 function pickNamed(owner: Place, key: string, aliases: readonly string[]): Place | undefined {
   const found = [key, ...aliases].flatMap((name) => owner.child(name) ?? [])
-  for (const unused of found.slice(1)) unused.warn(`has no effect beside ${found[0]?.path ?? key}`)
+  for (const unused of found.slice(1))
+    unused.report('VM-K05', `has no effect beside ${found[0]?.path ?? key}`)
   return found[0]
 }
 
-function warnUnknownKeys(
-  place: Place,
-  known: ReadonlyMap<string, string>,
-  elsewhere: Readonly<Record<string, string>>,
-): void {
-  const misplaced = new Map(Object.entries(elsewhere).map(([key, target]) => [key.toLowerCase(), target]))
+function warnUnknownKeys(place: Place, known: ReadonlyMap<string, string>, options: ObjectOptions): void {
+  const misplaced = lowered(options.elsewhere)
+  const renamed = lowered(options.renamed)
   for (const [lower, { key, keyPlace }] of place.entries()) {
     if (known.has(lower)) continue
     const target = misplaced.get(lower)
-    const guesses = target === undefined && !place.source.isFull('warning')
-    const near = guesses ? nearestWord(key, known.values()) : undefined
-    const hint = target === undefined ? near && `did you mean ${near}?` : `it belongs into ${target}`
-    keyPlace.warn('unknown key, ignored', hint)
+    const meant = renamed.get(lower)
+    if (target !== undefined) keyPlace.report('VM-K02', UNKNOWN_KEY, `it belongs into ${target}`)
+    else if (meant !== undefined) keyPlace.report('VM-K02', UNKNOWN_KEY, renaming(place, keyPlace, meant))
+    else {
+      const near = place.source.listens('VM-K01') ? nearestWord(key, known.values()) : undefined
+      keyPlace.report('VM-K01', UNKNOWN_KEY, near && `did you mean ${near}?`)
+    }
   }
+}
+
+const UNKNOWN_KEY = 'unknown key, ignored'
+
+function lowered(words: Readonly<Record<string, string>> = {}): ReadonlyMap<string, string> {
+  return new Map(Object.entries(words).map(([key, value]) => [key.toLowerCase(), value]))
+}
+
+function renaming(owner: Place, keyPlace: Place, meant: string): Advice {
+  const hint = `did you mean ${meant}?`
+  return owner.entries().has(meant.toLowerCase()) ? hint : { hint, fix: keyPlace.replacedBy(`"${meant}"`) }
 }
 
 /** An array; each element is read, null ones are refused. */
@@ -140,7 +181,7 @@ export function array<T>(item: Shape<T>): Shape<readonly T[]> {
       if (!expectKind(place, 'array', 'an array')) return []
       return readElements(place.items(), (element) => {
         if (!element.isNull) return item.read(element)
-        element.error('null is not allowed in this list')
+        element.report('VM-V04', 'null is not allowed in this list')
         return item.blank
       })
     },
@@ -178,7 +219,7 @@ export const anything: Shape<Place | undefined> = { blank: undefined, read: (pla
 /** Complains unless the value is of the JSON kind. `wanted` is the kind in words. */
 export function expectKind(place: Place, kind: Place['node']['type'], wanted: string): boolean {
   if (place.node.type === kind) return true
-  place.error(`must be ${wanted}, found ${kindOf(place)}`)
+  place.report('VM-V01', `must be ${wanted}, found ${kindOf(place)}`)
   return false
 }
 

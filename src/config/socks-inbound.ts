@@ -15,7 +15,9 @@ const PACKET_ENCODINGS = { none: 'none', packet: 'packet', stream: 'stream' } as
 const authWord: Shape<string> = textThat('noauth', (found, place) => {
   if (found === 'noauth' || found === 'password') return found
   const hint = 'V2Ray would let everybody in'
-  place.error(`${quote(found)} is not one of noauth, password (in lower case)`, hint)
+  const lower = found.toLowerCase()
+  const fix = lower === 'password' || lower === 'noauth' ? place.replacedBy(`"${lower}"`) : undefined
+  place.report('VM-W02', `${quote(found)} is not one of noauth, password (in lower case)`, { hint, fix })
   return 'password'
 })
 
@@ -45,13 +47,14 @@ export const socksInbound: Shape<SocksInboundSettings> = convert(
     if (values.auth === 'password') return { ...base, accounts: values.accounts }
     if (values.accounts.length > 0) {
       const list = place.child('accounts') ?? place.spot('users')
-      list.warn('nobody is asked for these accounts', 'add "auth": "password"')
+      list.report('VM-W01', 'nobody is asked for these accounts', 'add "auth": "password"')
     }
     return base
   },
 )
 
 function warnOfEncoding<T extends string>(value: T, place: Place): T {
-  if (value !== 'none') place.warn('packet encodings are not supported yet; UDP is sent per destination')
+  if (value !== 'none')
+    place.report('VM-E02', 'packet encodings are not supported yet; UDP is sent per destination')
   return value
 }

@@ -67,7 +67,7 @@ const sockopt = object({
 })
 
 function refuseTransparent(value: string, place: Place): string {
-  if (value !== 'off') place.error('transparent proxying is not supported yet')
+  if (value !== 'off') place.report('VM-E01', 'transparent proxying is not supported yet')
   return value
 }
 
@@ -201,10 +201,12 @@ function streamOf(role: StreamRole): Shape<StreamConfig> {
     const tls = values.tlsSettings === undefined ? DEFAULT_TLS : tlsSettings.read(values.tlsSettings)
     if (role === 'inbound') assertServable(tls, place.spot('tlsSettings'))
     if (carried.network === 'kcp') {
-      place.spot('security').error('tls inside kcp is not supported yet', 'a seed protects the packets')
+      place
+        .spot('security')
+        .report('VM-E01', 'tls inside kcp is not supported yet', 'a seed protects the packets')
     }
     if ('acceptProxyProtocol' in carried) {
-      place.spot('security').error('the PROXY protocol in front of tls is not supported yet')
+      place.spot('security').report('VM-E01', 'the PROXY protocol in front of tls is not supported yet')
     }
     return { ...carried, security: 'tls', tls }
   })
@@ -218,7 +220,8 @@ function isSecure(found: string, place: Place): boolean {
   const supported = ['none', 'tls']
   if (OTHER_SECURITIES.has(security)) refuseOther(place, found, { others: OTHER_SECURITIES, supported })
   else {
-    place.error(
+    place.report(
+      'VM-N02',
       `${quote(found)} is not a transport security; supported: none, tls`,
       'V2Ray would send this without encryption; write "none" if that is meant',
     )
@@ -232,7 +235,8 @@ function refuseOther(
   { others, supported }: { others: ReadonlyMap<string, string>; supported: readonly string[] },
 ): void {
   const hint = others.get(found.toLowerCase())
-  place.error(`${quote(found)} is not supported; supported: ${supported.join(', ')}`, hint)
+  const rule = hint === undefined ? 'VM-N01' : 'VM-E01'
+  place.report(rule, `${quote(found)} is not supported; supported: ${supported.join(', ')}`, hint)
 }
 
 function warnOfForeignBlocks(
@@ -241,7 +245,7 @@ function warnOfForeignBlocks(
 ): void {
   const known = [...FOREIGN_BLOCKS, ...[...new Set(NETWORKS.values())].flatMap((network) => network.blocks)]
   for (const key of known) {
-    if (!blocks.includes(key)) place.child(key)?.warn(`has no effect on ${name}`)
+    if (!blocks.includes(key)) place.child(key)?.report('VM-N03', `has no effect on ${name}`)
   }
-  if (!secure) place.child('tlsSettings')?.warn('has no effect without "security": "tls"')
+  if (!secure) place.child('tlsSettings')?.report('VM-N04', 'has no effect without "security": "tls"')
 }

@@ -1,11 +1,16 @@
 /** jsonc-parser's error numbers in words that say what to do. */
 import type { ParseError } from 'jsonc-parser'
+import type { Edit } from './issue.js'
+import type { RuleId } from './rules/table.js'
 
 /** What stops a text from being read at all; `offset` counts in the text without its byte order mark. */
 export interface SyntaxProblem {
   readonly offset: number
   readonly message: string
   readonly hint?: string
+  /** JSON in general unless given. */
+  readonly rule?: RuleId
+  readonly fix?: readonly Edit[]
 }
 
 /** jsonc-parser's `ParseErrorCode`, which is not importable under `isolatedModules`. */
@@ -81,6 +86,8 @@ function explainPosition(text: string, error: ParseError): SyntaxProblem {
       offset: before.length - 1,
       message: `a comma before the closing ${char}`,
       hint: 'remove the comma; V2Ray refuses it too',
+      rule: 'VM-F03',
+      fix: [{ offset: before.length - 1, length: 1, text: '' }],
     }
   }
   if (LETTER.test(char) && /[{,]$/.test(before)) {
@@ -110,7 +117,7 @@ function isInsideToken(error: ParseError): boolean {
 /** Files of another kind, given by mistake. `text` is the file with its comments: `vmess://` looks like one. */
 export function recogniseOtherText(text: string): SyntaxProblem | undefined {
   const found = describeOtherText(text.trimStart().slice(0, 200))
-  return found && { offset: text.search(/\S/), ...found }
+  return found && { offset: text.search(/\S/), rule: 'VM-F06', ...found }
 }
 
 function describeOtherText(start: string): Omit<SyntaxProblem, 'offset'> | undefined {

@@ -24,11 +24,20 @@ export type SyntaxResult =
  */
 export function parseSyntax(input: string): SyntaxResult {
   const text = input.startsWith('\uFEFF') ? input.slice(1) : input
-  if (isTooLong(text)) return fail(text, 0, `the file is larger than ${MAX_CONFIG_BYTES} bytes`)
+  if (isTooLong(text))
+    return fail(text, {
+      rule: 'VM-F08',
+      offset: 0,
+      message: `the file is larger than ${MAX_CONFIG_BYTES} bytes`,
+    })
   const bare = blankComments(text)
   const extent = measureFirstValue(bare)
   if (extent.tooDeepAt !== undefined) {
-    return fail(text, extent.tooDeepAt, `nested deeper than ${MAX_NESTING} levels`)
+    return fail(text, {
+      rule: 'VM-F05',
+      offset: extent.tooDeepAt,
+      message: `nested deeper than ${MAX_NESTING} levels`,
+    })
   }
   const errors: ParseError[] = []
   const options = { disallowComments: true, allowTrailingComma: false, allowEmptyContent: false }
@@ -73,6 +82,6 @@ function isTooLong(text: string): boolean {
   return text.length * 3 > MAX_CONFIG_BYTES && Buffer.byteLength(text) > MAX_CONFIG_BYTES
 }
 
-function fail(text: string, offset: number, message: string): SyntaxResult {
-  return { ok: false, text, problem: { offset, message } }
+function fail(text: string, problem: SyntaxProblem): SyntaxResult {
+  return { ok: false, text, problem }
 }

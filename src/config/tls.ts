@@ -32,16 +32,36 @@ const certificate: Shape<TlsCertificateConfig> = convert(
   { usage: 'encipherment', certificate: { pem: '' } },
   (values, place) => {
     if (values.usage === 'issue') {
-      place.spot('usage').error('"issue" is not supported; supported: encipherment, verify')
+      place.spot('usage').report('VM-E01', '"issue" is not supported; supported: encipherment, verify')
     }
     const found = sourceOf(values.certificateFile, values.certificate)
-    if (found === undefined) place.error('neither certificateFile nor certificate is given')
+    noteFiles(values, place)
+    if (found === undefined) place.report('VM-S01', 'neither certificateFile nor certificate is given')
     const key = sourceOf(values.keyFile, values.key)
     const usage = values.usage === 'verify' ? 'verify' : 'encipherment'
-    if (usage === 'encipherment' && key === undefined) place.error('neither keyFile nor key is given')
+    if (usage === 'encipherment' && key === undefined)
+      place.report('VM-S01', 'neither keyFile nor key is given')
     return { usage, certificate: found ?? { pem: '' }, ...(key && { key }) }
   },
 )
+
+/** Files are opened by somebody who may read files. */
+function noteFiles(
+  { certificateFile, keyFile }: { certificateFile?: string | undefined; keyFile?: string | undefined },
+  place: Place,
+): void {
+  const { references } = place.source
+  if (certificateFile) {
+    const partner = keyFile || undefined
+    references.push({
+      kind: 'certificate',
+      file: certificateFile,
+      place: place.spot('certificateFile'),
+      ...(partner && { partner }),
+    })
+  }
+  if (keyFile) references.push({ kind: 'key', file: keyFile, place: place.spot('keyFile') })
+}
 
 /** A file wins over lines, as in V2Ray. */
 function sourceOf(file: string | undefined, lines: readonly string[] | undefined): Source | undefined {
@@ -52,20 +72,20 @@ function sourceOf(file: string | undefined, lines: readonly string[] | undefined
 const version = convert(text, undefined, (value, place): 'TLSv1.2' | 'TLSv1.3' | undefined => {
   const known = VERSIONS[value]
   if (known === undefined && value !== '')
-    place.error(`${quote(value)} is not a TLS version; supported: 1.2, 1.3`)
+    place.report('VM-S05', `${quote(value)} is not a TLS version; supported: 1.2, 1.3`)
   return known
 })
 
 const leafPins = check(stringList, (pins, place) => {
   const bare = pins.map((pin) => pin.replaceAll(':', '').trim())
   if (bare.every((pin) => SHA256_HEX.test(pin))) return bare
-  place.error('must be SHA-256 sums of certificates in hex, 64 digits each')
+  place.report('VM-S04', 'must be SHA-256 sums of certificates in hex, 64 digits each')
   return []
 })
 
 const chainPins = check(array(text), (pins, place) => {
   if (pins.every((pin) => SHA256_BASE64.test(pin))) return pins
-  place.error('must be SHA-256 sums of certificate chains in base64, 44 characters each')
+  place.report('VM-S04', 'must be SHA-256 sums of certificate chains in base64, 44 characters each')
   return []
 })
 
@@ -102,7 +122,7 @@ export const tlsSettings: Shape<TlsConfig> = convert(
     const chains = nonEmpty(values.pinnedPeerCertificateChainSha256)
     if (values.allowInsecure && leaves === undefined && chains === undefined) warnOfInsecure(place)
     if (minVersion === 'TLSv1.3' && maxVersion === 'TLSv1.2')
-      place.spot('maxVersion').error('is below minVersion')
+      place.spot('maxVersion').report('VM-S05', 'is below minVersion')
     return {
       allowInsecure: values.allowInsecure,
       disableSystemRoot: values.disableSystemRoot,
@@ -125,7 +145,8 @@ function nonEmpty(list: readonly string[] | undefined): readonly string[] | unde
 function warnOfInsecure(place: Place): void {
   place
     .spot('allowInsecure')
-    .warn(
+    .report(
+      'VM-S03',
       'the certificate of the server is not checked: whoever is in between can read and change everything',
       'pin the certificate instead with pinnedPeerCertSha256',
     )
@@ -134,12 +155,13 @@ function warnOfInsecure(place: Place): void {
 /** A listening side without a certificate refuses every handshake; V2Ray starts it all the same. */
 export function assertServable({ certificates, requestClientCertificate }: TlsConfig, place: Place): void {
   if (!certificates.some(({ usage }) => usage === 'encipherment')) {
-    place.error(
+    place.report(
+      'VM-S02',
       'tls on an inbound needs certificates',
       'add certificateFile and keyFile to tlsSettings.certificates',
     )
   }
   if (requestClientCertificate === true && !certificates.some(({ usage }) => usage === 'verify')) {
-    place.error('verifyClientCertificate needs a certificate with usage "verify"')
+    place.report('VM-S06', 'verifyClientCertificate needs a certificate with usage "verify"')
   }
 }

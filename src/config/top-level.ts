@@ -1,6 +1,7 @@
 /** The whole file (config §2): sections and lists, and what they must agree on. */
+import { api, reverse } from './api.js'
 import type { Config, InboundConfig, OutboundConfig } from './config.js'
-import { checkDns } from './dns.js'
+import { checkDns, dnsSection } from './dns.js'
 import { readInbound } from './inbound.js'
 import { log, NO_LOG_SECTION } from './log.js'
 import { readOutbound } from './outbound.js'
@@ -47,8 +48,8 @@ const globalTransport = object({
 
 function refuseGlobal(settings: typeof tcpSettings.blank, place: Place): typeof tcpSettings.blank {
   const elsewhere = 'write this into each streamSettings instead'
-  if (settings.header !== undefined) place.spot('header').error(elsewhere)
-  if (settings.acceptProxyProtocol) place.spot('acceptProxyProtocol').error(elsewhere)
+  if (settings.header !== undefined) place.spot('header').report('VM-E01', elsewhere)
+  if (settings.acceptProxyProtocol) place.spot('acceptProxyProtocol').report('VM-E01', elsewhere)
   return settings
 }
 
@@ -65,10 +66,10 @@ const fields = object(
     outbounds: optional(list, []),
     port: maybe(uint16),
     routing: maybe(routing),
-    dns: maybe(anything),
+    dns: maybe(dnsSection),
     transport: maybe(globalTransport),
-    api: ignored('the api is not supported yet; nothing answers on it'),
-    reverse: refused('reverse proxying is not supported'),
+    api: maybe(api),
+    reverse: maybe(reverse),
     fakedns: refused('fake DNS is not supported'),
     observatory: refused('observatories are not supported'),
     burstObservatory: refused('observatories are not supported'),
@@ -105,7 +106,7 @@ export function readTopLevel(root: Place): Config {
   const runnable = outbounds.filter((outbound): outbound is OutboundConfig => outbound !== undefined)
   checkDns(root.child('dns'), runnable)
   if (outboundPlaces.length === 0)
-    root.spot('outbounds').warn('no outbound: every connection will be dropped')
+    root.spot('outbounds').report('VM-G02', 'no outbound: every connection will be dropped')
   return {
     log: values.log,
     inbounds: inbounds.filter((inbound): inbound is InboundConfig => inbound !== undefined),
@@ -133,7 +134,7 @@ function checkTags(places: readonly Place[], kind: string): void {
     if (at === undefined || typeof tag !== 'string' || tag === '') continue
     const other = first.get(tag)
     if (other === undefined) first.set(tag, place)
-    else at.error(`the tag ${quote(tag)} is taken by the ${kind} at ${other.path}`)
+    else at.report('VM-G01', `the tag ${quote(tag)} is taken by the ${kind} at ${other.path}`)
   }
 }
 
@@ -146,7 +147,7 @@ function checkListeners(inbounds: readonly (InboundConfig | undefined)[], places
     const clash = listenersOf(inbound).find((listener) => taken.has(listener))
     if (clash !== undefined) {
       const at = inbound.listen.kind === 'unix' ? place.spot('listen') : place.spot('port')
-      at.error(`${clash} is taken by the inbound at ${taken.get(clash)}`)
+      at.report('VM-P05', `${clash} is taken by the inbound at ${taken.get(clash)}`)
     }
     for (const listener of listenersOf(inbound)) if (!taken.has(listener)) taken.set(listener, place.path)
   }

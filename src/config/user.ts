@@ -5,7 +5,7 @@ import { isFault } from '../faults/fault.js'
 import type { VmessOutboundUser, VmessUserConfig } from './config.js'
 import type { Place } from './place.js'
 import { text, uint16, uint32, wordOr } from './scalars.js'
-import { accepted, convert, maybe, object, optional, required, type Shape } from './shape.js'
+import { accepted, convert, maybe, object, optional, required, ruled, type Shape } from './shape.js'
 
 /** Texts that templates leave for the reader to fill in. */
 const PLACEHOLDER = /[{}<>$]|^(your|my|the)?[-_ ]?(uu)?id([-_ ]?here)?$|^x{4,}|^(change|replace)[-_ ]?me$/i
@@ -20,9 +20,10 @@ const NO_ID = new Uint8Array(16)
 /** The id of a user as 16 bytes. Never quoted in a complaint: it is the secret. */
 const userId: Shape<Uint8Array> = {
   blank: NO_ID,
+  missing: 'VM-U01',
   read(place) {
     if (place.node.type !== 'string') {
-      place.error('must be a UUID in a string', 'make one with: vmess uuid')
+      place.report('VM-U01', 'must be a UUID in a string', 'make one with: vmess uuid')
       return NO_ID
     }
     return parseId(place.node.value as string, place) ?? NO_ID
@@ -31,23 +32,24 @@ const userId: Shape<Uint8Array> = {
 
 function parseId(value: string, place: Place): Uint8Array | undefined {
   if (value === '' || PLACEHOLDER.test(value)) {
-    place.error('the id is a placeholder, not a UUID', 'make one with: vmess uuid')
+    place.report('VM-U02', 'the id is a placeholder, not a UUID', 'make one with: vmess uuid')
     return undefined
   }
   try {
     const { uuid, mapped } = parseUserId(value)
-    if (mapped) place.warn('a name instead of a UUID: V2Ray refuses it', 'see: vmess uuid --from NAME')
+    if (mapped)
+      place.report('VM-U03', 'a name instead of a UUID: V2Ray refuses it', 'see: vmess uuid --from NAME')
     return uuid
   } catch (error) {
     if (!isFault(error, 'VMESS_ID')) throw error
-    place.error(`not a user id: ${error.why ?? ''}`, error.hint)
+    place.report('VM-U01', `not a user id: ${error.why ?? ''}`, error.hint)
     return undefined
   }
 }
 
 const COMMON = {
   id: required(userId),
-  alterId: optional(uint16, 0),
+  alterId: optional(ruled('VM-A01', uint16), 0),
   level: optional(uint32, 0),
   email: optional(text, ''),
   /** Only in V2Ray 4.24 to 4.27. */
@@ -64,7 +66,7 @@ export const inboundUser: Shape<VmessUserConfig> = convert(
 /** Fields of a user that an outbound signs in as; Xray also writes them straight into `settings`. */
 export const OUTBOUND_USER_FIELDS = {
   ...COMMON,
-  security: optional(wordOr(SECURITY_WORDS, 'auto'), 'auto' as const),
+  security: optional(wordOr(SECURITY_WORDS, 'auto', 'VM-U09'), 'auto' as const),
   experiments: optional(text, ''),
 }
 

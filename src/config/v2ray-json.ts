@@ -2,9 +2,9 @@
 import { Fault } from '../faults/fault.js'
 import type { Config } from './config.js'
 import { type ConfigIssue, formatIssue, locateIssue } from './issue.js'
-import { type Environment, Place, Source } from './place.js'
-import { parseSyntax } from './syntax.js'
-import { readTopLevel } from './top-level.js'
+import type { Environment } from './place.js'
+import { readText } from './read-text.js'
+import { judgeToRun } from './rules/table.js'
 
 export interface CheckOptions {
   /** Where `env:NAME` is looked up. Nothing is set when this is left out. */
@@ -38,23 +38,14 @@ export interface ParsedConfig {
 /** How many problems a fault's text lists. */
 const MAX_LISTED = 20
 
-/** Reads a text and tells everything that is wrong with it. Never throws for bad input. */
+/** Reads a text and tells everything that keeps this program from running it. Never throws for bad input. */
 export function checkConfig(text: string, options: CheckOptions = {}): ConfigCheck {
-  const parsed = parseSyntax(text)
-  const source = new Source(parsed.text, options.environment ?? {})
-  if (!parsed.ok) {
-    source.report({ severity: 'error', path: '', ...parsed.problem })
-    return { ok: false, at: 'syntax', errors: 1, issues: source.issues() }
-  }
-  const config = readRoot(new Place(source, parsed.root, ''))
-  if (parsed.ignoredFrom !== undefined) {
-    const message = 'text after the end of the configuration is ignored'
-    source.report({ severity: 'warning', path: '', offset: parsed.ignoredFrom, message })
-  }
+  const { environment = {} } = options
+  const { source, at, config } = readText(text, { environment, judge: judgeToRun })
   const issues = source.issues()
   const errors = source.count('error')
   if (config !== undefined && errors === 0) return { ok: true, config, issues }
-  return { ok: false, at: 'content', errors, issues }
+  return { ok: false, at, errors, issues }
 }
 
 /**
@@ -89,13 +80,4 @@ function listIssues(
   const lines = issues.slice(0, MAX_LISTED).map((issue) => formatIssue(issue, file))
   const rest = total - lines.length
   return [`${total} problems`, ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n')
-}
-
-/** `null` is an empty configuration, as in V2Ray. */
-function readRoot(root: Place): Config | undefined {
-  if (root.isNull)
-    return readTopLevel(new Place(root.source, { ...root.node, type: 'object', children: [] }, ''))
-  if (root.node.type === 'object') return readTopLevel(root)
-  root.error(`must be an object, found ${root.node.type === 'array' ? 'an array' : `a ${root.node.type}`}`)
-  return undefined
 }

@@ -3,21 +3,28 @@ import { dialPort, host } from './address.js'
 import type { VmessOutboundSettings, VmessServerConfig } from './config.js'
 import type { Place } from './place.js'
 import { word } from './scalars.js'
-import { array, convert, ignored, object, optional, required, type Shape } from './shape.js'
+import { array, convert, ignored, object, optional, required, ruled, type Shape } from './shape.js'
 import { makeOutboundUser, OUTBOUND_USER_FIELDS, outboundUser } from './user.js'
 
 const NO_SERVER: VmessServerConfig = { address: '', port: 1, users: [] }
 
 const vnextServer: Shape<VmessServerConfig> = convert(
   object(
-    { address: required(host), port: required(dialPort), users: required(array(outboundUser)) },
-    { elsewhere: { id: 'users', security: 'users', alterId: 'users', streamSettings: 'the outbound' } },
+    {
+      address: required(host),
+      port: required(dialPort),
+      users: required(ruled('VM-U07', array(outboundUser))),
+    },
+    {
+      elsewhere: { id: 'users', security: 'users', alterId: 'users', streamSettings: 'the outbound' },
+      renamed: { user: 'users' },
+    },
   ),
   NO_SERVER,
   (server, place) => {
     const list = place.child('users')
     if (list !== undefined && server.users.length === 0 && list.node.type === 'array') {
-      list.error('the list of users is empty')
+      list.report('VM-U07', 'the list of users is empty')
     }
     return server
   },
@@ -35,11 +42,12 @@ const packetEncoding = optional(
 const ELSEWHERE = { mux: 'the outbound', streamSettings: 'the outbound', clients: 'an inbound' }
 
 const nested: Shape<VmessOutboundSettings> = convert(
-  object({ vnext: required(array(vnextServer)), packetEncoding }, { elsewhere: ELSEWHERE }),
+  object({ vnext: required(ruled('VM-U08', array(vnextServer))), packetEncoding }, { elsewhere: ELSEWHERE }),
   { servers: [] },
   ({ vnext, packetEncoding: encoding }, place) => {
     const list = place.child('vnext')
-    if (list?.node.type === 'array' && vnext.length === 0) list.error('the list of servers is empty')
+    if (list?.node.type === 'array' && vnext.length === 0)
+      list.report('VM-U08', 'the list of servers is empty')
     return settingsOf(vnext, encoding)
   },
 )
@@ -78,6 +86,6 @@ export const vmessOutbound: Shape<VmessOutboundSettings> = {
 function refuseJsonV5(place: Place): VmessOutboundSettings {
   place
     .spot('uuid')
-    .error('the V2Ray 5 form (jsonv5) is not supported yet', 'write the id as "id", or use vnext')
+    .report('VM-U12', 'the V2Ray 5 form (jsonv5) is not supported yet', 'write the id as "id", or use vnext')
   return { servers: [] }
 }

@@ -5,7 +5,11 @@ import { flag, text, wholeNumber } from './scalars.js'
 import { check, ignored, maybe, object, optional, refused } from './shape.js'
 
 /** Early data takes a third more room in its header; heads of more than 8 KiB are refused by many. */
-const earlyBytes = wholeNumber(0, 8_192)
+const MOST_EARLY_BYTES = 8_192
+const earlyBytes = check(wholeNumber(0, 2_147_483_647), (value, place) => {
+  if (value > MOST_EARLY_BYTES) place.report('VM-E03', `must be at most ${MOST_EARLY_BYTES}`)
+  return value
+})
 
 export const wsSettings = object({
   path: optional(placePath, placePath.blank),
@@ -14,7 +18,7 @@ export const wsSettings = object({
   maxEarlyData: maybe(earlyBytes),
   earlyDataHeaderName: maybe(
     check(text, (name, place) => {
-      if (!/^[\w-]*$/.test(name)) place.error('is not the name of a header')
+      if (!/^[\w-]*$/.test(name)) place.report('VM-N06', 'is not the name of a header')
       return name
     }),
   ),

@@ -31,8 +31,9 @@ describe('every inbound', () => {
 
   it('refuses random allocation, takes the usual one', () => {
     expect(errors(one({ protocol: 'vmess', allocate: { strategy: 'always', refresh: 5 } }))).toEqual([])
-    expect(errors(one({ protocol: 'vmess', allocate: { strategy: 'random' } }))).toEqual([
-      '/inbounds/0/allocate/strategy: "random" is not supported yet; supported: always',
+    const random = { protocol: 'vmess', port: '1000-1010', allocate: { strategy: 'random' } }
+    expect(errors(one(random))).toEqual([
+      '/inbounds/0/allocate/strategy: dynamic ports are not supported yet; supported: always',
     ])
     expect(errors(one({ protocol: 'vmess', allocate: {} }))).toEqual([
       '/inbounds/0/allocate/strategy: strategy is missing',
@@ -110,12 +111,15 @@ describe('vmess', () => {
       const clients = alterIds.map((alterId, i) => ({ id: [ID, OTHER_ID][i], alterId }))
       return complaints(one({ protocol: 'vmess', settings: { clients } }))
     }
-    expect(cost(1000)).toEqual([])
-    expect(cost(500, 500)).toEqual([])
-    const warning =
-      'warning /inbounds/0/settings/clients: 1001 alter ids in all cost the server time and memory'
-    expect(cost(1001)).toEqual([warning])
-    expect(cost(501, 500)).toEqual([warning])
+    expect(cost(256)).toEqual([])
+    expect(cost(250, 250)).toEqual([])
+    expect(cost(257, 500)).toEqual([
+      'warning /inbounds/0/settings/clients/0/alterId: 257 alter ids cost the server time and memory',
+    ])
+    const many = Array.from({ length: 5 }, () => ({ id: ID, alterId: 250 }))
+    expect(complaints(one({ protocol: 'vmess', settings: { clients: many } }))).toContain(
+      'warning /inbounds/0/settings/clients: 1250 alter ids in all cost the server time and memory',
+    )
   })
 
   it('recognises the list of ids of V2Ray 5', () => {

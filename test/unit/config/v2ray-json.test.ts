@@ -28,7 +28,7 @@ function thrownBy(text: string): Fault {
 
 describe('checkConfig', () => {
   it('tells every problem with its line, column and path, in the order of the file', () => {
-    expect(checkConfig(BROKEN).issues).toEqual([
+    expect(checkConfig(BROKEN).issues).toMatchObject([
       {
         severity: 'error',
         path: '/inbounds/0/port',
@@ -65,10 +65,13 @@ describe('checkConfig', () => {
 
   it('points at the object that lacks a key', () => {
     expect(checkConfig('{\n "inbounds": [\n  {"protocol": "vmess"}]}').issues).toContainEqual({
+      rule: 'VM-P02',
       severity: 'error',
       path: '/inbounds/0/port',
       line: 3,
       column: 3,
+      offset: 19,
+      length: 21,
       message: 'port is missing',
     })
   })
@@ -118,7 +121,7 @@ describe('parseConfig', () => {
       '3 problems',
       'server.json:5:15 /inbounds/0/port: the range 200-100 runs backwards (a port from 1 to 65535, or a range such as "1000-2000")',
       'server.json:7:41 /inbounds/0/settings/clients/0/id: the id is a placeholder, not a UUID (make one with: vmess uuid)',
-      'server.json:7:56 /inbounds/0/settings/clients/0/alterId: must be a whole number from 0 to 65535, found a string',
+      'server.json:7:56 /inbounds/0/settings/clients/0/alterId: must be a whole number from 0 to 65535, found a string (write it without quotes)',
     ])
     expect(fault.context).toMatchObject({ line: 5, column: 15, path: '/inbounds/0/port', problems: 3 })
   })
@@ -133,7 +136,10 @@ describe('parseConfig', () => {
 
 describe('an issue as text', () => {
   const issue = {
+    rule: 'VM-F01',
     severity: 'error',
+    offset: 1,
+    length: 1,
     path: '',
     line: 1,
     column: 2,

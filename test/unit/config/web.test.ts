@@ -55,7 +55,7 @@ describe('ws', () => {
     [{ headers: [] }, 'headers: must be an object of strings, found an array'],
     [{ host: 'a b' }, 'host: "a b" is not a Host'],
     [{ path: '/a b' }, 'path: "/a b" holds a character that no path can have'],
-    [{ maxEarlyData: 9_000 }, 'maxEarlyData: must be a whole number from 0 to 8192, found 9000'],
+    [{ maxEarlyData: 9_000 }, 'maxEarlyData: must be at most 8192'],
     [{ earlyDataHeaderName: 'A B' }, 'earlyDataHeaderName: is not the name of a header'],
     [{ useBrowserForwarding: true }, 'useBrowserForwarding: forwarding by a browser is not supported'],
   ])('refuses %j', (settings, message) => {

@@ -1,0 +1,82 @@
+/** Text → what is wrong with it: for V2Ray and its kin in general, or for one program. */
+import { inspectAdvice } from './inspect/advice.js'
+import { inspectReferences } from './inspect/references.js'
+import { inspectSide, type Side } from './inspect/side.js'
+import { inspectForTarget } from './inspect/targets.js'
+import { viewOf } from './inspect/view.js'
+import type { ConfigIssue } from './issue.js'
+import type { Environment, FileReference, Source } from './place.js'
+import { readText } from './read-text.js'
+import type { Target } from './rules/rule.js'
+import { type Judge, judgeFor, type RuleId } from './rules/table.js'
+
+export type { Side } from './inspect/side.js'
+
+/** More than anybody reads; what is beyond is counted. */
+const MAX_FINDINGS = 1000
+
+export interface TextCheckOptions {
+  /** Name of the text in findings. */
+  readonly file: string
+  /** The program that is to read it; V2Ray and its kin in general unless given. */
+  readonly target?: Target
+  /** What the file is meant for, where that is known. */
+  readonly as?: Side
+  /** Where `env:NAME` is looked up. Nothing is set when this is left out. */
+  readonly environment?: Environment
+  /** Only these rules; all unless given. */
+  readonly only?: readonly RuleId[]
+  /** Without these. */
+  readonly ignore?: readonly RuleId[]
+}
+
+/** One broken rule at one place. */
+export interface Finding extends ConfigIssue {
+  readonly file: string
+}
+
+/** A check under way: whoever may read files adds what is wrong with those that the text names. */
+export interface TextCheck {
+  readonly references: readonly FileReference[]
+  /** How bad it would be to break a rule here; undefined: nobody wants to know. */
+  readonly judge: Judge
+  /** The text as places count it, without its byte order mark. */
+  readonly text: string
+  readonly source: Source
+  /** What was found so far, in the order of the file. */
+  findings(): readonly Finding[]
+}
+
+/** Everything that is wrong with a text; never throws for bad input. */
+export function checkText(text: string, options: TextCheckOptions): readonly Finding[] {
+  return beginCheck(text, options).findings()
+}
+
+/** As `checkText`, with the files that the text names still to be looked at. */
+export function beginCheck(text: string, options: TextCheckOptions): TextCheck {
+  const judge = narrow(judgeFor(options.target), options)
+  const { environment = {} } = options
+  const { source, root } = readText(text, { environment, judge, limit: MAX_FINDINGS })
+  if (root !== undefined) {
+    const view = viewOf(root)
+    inspectReferences(view)
+    inspectAdvice(view)
+    inspectForTarget(view, options.target)
+    if (options.as !== undefined) inspectSide(view, options.as)
+  }
+  return {
+    source,
+    judge,
+    text: source.text,
+    references: source.references,
+    findings: () => source.issues().map((issue) => ({ ...issue, file: options.file })),
+  }
+}
+
+function narrow(judge: Judge, { only, ignore = [], as }: TextCheckOptions): Judge {
+  const asked: readonly RuleId[] = as === 'server' ? ['VM-G05'] : as === 'client' ? ['VM-G06'] : []
+  return (rule) => {
+    if (ignore.includes(rule) || (only !== undefined && !only.includes(rule))) return undefined
+    return asked.includes(rule) ? 'error' : judge(rule)
+  }
+}

@@ -1,0 +1,52 @@
+/** Text → places, with all that is wrong on the way reported to a `Source`. */
+import type { Config } from './config.js'
+import { Place, Source, type SourceOptions } from './place.js'
+import { parseSyntax } from './syntax.js'
+import { readTopLevel } from './top-level.js'
+
+export interface ReadText {
+  readonly source: Source
+  /** How far reading came: text that is no JSON, or JSON whose content was looked at. */
+  readonly at: 'syntax' | 'content'
+  /** The root; undefined when the text is no JSON or holds no object. */
+  readonly root?: Place
+  /** Counts only when no error was reported. */
+  readonly config?: Config
+}
+
+export function readText(text: string, options: SourceOptions): ReadText {
+  const parsed = parseSyntax(text)
+  const source = new Source(parsed.text, options)
+  if (text.startsWith('\uFEFF')) {
+    const message = 'the file begins with a byte order mark'
+    source.report({ rule: 'VM-F02', path: '', offset: 0, length: 0, message, fix: [] })
+  }
+  if (!parsed.ok) {
+    source.report({ rule: 'VM-F01', path: '', length: 1, ...parsed.problem })
+    return { source, at: 'syntax' }
+  }
+  const root = rootOf(new Place(source, parsed.root, ''))
+  const config = root && readTopLevel(root)
+  if (parsed.ignoredFrom !== undefined) reportRest(source, parsed.ignoredFrom)
+  return { source, at: 'content', ...(root && { root }), ...(config && { config }) }
+}
+
+/** `null` is an empty configuration, as in V2Ray. */
+function rootOf(place: Place): Place | undefined {
+  if (place.isNull) return new Place(place.source, { ...place.node, type: 'object', children: [] }, '')
+  if (place.node.type === 'object') return place
+  const { type } = place.node
+  place.report('VM-F07', `must be an object, found ${type === 'array' ? 'an array' : `a ${type}`}`)
+  return undefined
+}
+
+function reportRest(source: Source, offset: number): void {
+  source.report({
+    rule: 'VM-F04',
+    path: '',
+    offset,
+    length: 1,
+    message: 'text after the end of the configuration is ignored',
+    fix: [{ offset, length: source.text.length - offset, text: '' }],
+  })
+}

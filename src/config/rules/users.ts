@@ -1,0 +1,116 @@
+import type { RuleTable } from './rule.js'
+
+/** Users of VMess: ids, alter ids, ciphers (config §5). */
+export const USER_RULES = {
+  'VM-A01': {
+    title: 'alterId is a whole number from 0 to 65535',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: 'It is read as an unsigned number of 16 bits: no quotes, no sign, no point. 0 is right for everything made since 2021.',
+    fixable: true,
+  },
+  'VM-A02': {
+    title: 'alter ids on a server stay few',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'A server signs for every alter id in each second of four minutes: with alterId 1000 V2Ray needs half a second and 60 MB to start, with 65535 almost a minute and 3 GB. Set it to 0.',
+  },
+  'VM-A03': {
+    title: 'alterId is 0, which is the AEAD header',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'Above 0 the old header is used. V2Ray 5 and Xray servers refuse it, and it can be recognised and tampered with. Set 0 on both sides; a client with 0 works with every server since V2Ray 4.28.',
+    kind: 'advice',
+    targets: { v2ray5: 'off', xray: 'off' },
+  },
+  'VM-A04': {
+    title: 'default.alterId is not meant for the listed clients',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'The defaults apply to users that a server makes for dynamic ports; a client entry without alterId has 0.',
+  },
+  'VM-U01': {
+    title: 'an id is a UUID',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: '32 hex digits, with or without dashes, in a string. `vmess uuid` makes one.',
+  },
+  'VM-U02': {
+    title: 'an id is no placeholder',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: 'The text of a template was left in place. `vmess uuid` makes an id.',
+  },
+  'VM-U03': {
+    title: 'an id is a UUID rather than a name',
+    severity: 'warning',
+    v2ray: 'refuses',
+    why: 'Xray, sing-box and this program turn a short text into a UUID; V2Ray refuses it. `vmess uuid --from NAME` prints the UUID to write instead.',
+    targets: { v2ray4: 'error', v2ray5: 'error', xray: 'off', 'sing-box': 'off', mihomo: 'off' },
+  },
+  'VM-U04': {
+    title: 'an id is secret: none from an example, none that can be guessed',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'The id is the password. Ids that stand in manuals and templates are tried by strangers. `vmess uuid` makes one.',
+    kind: 'advice',
+  },
+  'VM-U05': {
+    title: 'users of one inbound have different ids',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'Nobody can tell such users apart; all their traffic counts as the last one.',
+  },
+  'VM-U06': {
+    title: 'emails in one inbound differ; upper and lower case are the same',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: 'The email is the name of a user in logs, counters and routing.',
+  },
+  'VM-U07': {
+    title: 'a server entry has at least one user',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: 'Without a user there is nobody to sign in as. The key is users, not user.',
+  },
+  'VM-U08': {
+    title: 'a vmess outbound has at least one server',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: 'There is nowhere to connect to.',
+  },
+  'VM-U09': {
+    title: 'the security of a user is auto, aes-128-gcm, chacha20-poly1305, none or zero',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'V2Ray and Xray take every other word for auto, aes-128-cfb included.',
+    fixable: true,
+  },
+  'VM-U10': {
+    title: 'security none and zero are used inside TLS only',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'The payload travels in clear text: whoever is in between reads and changes it. Servers with disableInsecureEncryption refuse it, and so does Xray since 26.7.11. Use auto, or TLS.',
+    kind: 'advice',
+  },
+  'VM-U11': {
+    title: 'a vmess inbound has users',
+    severity: 'warning',
+    v2ray: 'accepts',
+    why: 'Without users it turns everybody away, unless it is the target of a detour.',
+    kind: 'advice',
+  },
+  'VM-U12': {
+    title: 'users are written in the form of V2Ray 4 and Xray, not in that of jsonv5',
+    severity: 'error',
+    v2ray: 'accepts',
+    why: 'V2Ray 5 has a second form of configuration (jsonv5). V2Ray reads users in that form as no users at all, and then turns everybody away.',
+  },
+  'VM-U13': {
+    title: 'a user has a name',
+    severity: 'note',
+    v2ray: 'accepts',
+    why: 'Of several users only those with an email can be told apart in logs and counters.',
+    kind: 'advice',
+  },
+} as const satisfies RuleTable

@@ -4,6 +4,7 @@ import type { Tally } from '../contracts/transport.js'
 import type { Fault } from '../faults/fault.js'
 import { deliver, gather } from './delivery.js'
 import { brokenFault } from './socket-faults.js'
+import { WriteBlock } from './write-block.js'
 
 /** Bytes that wait in a socket before `write` asks to stop. Larger means fewer pauses. */
 export const WRITE_HIGH_WATER = 256 * 1024
@@ -20,6 +21,8 @@ export class TcpConnection implements Connection {
   #handler: ConnectionHandler | undefined
   #paused = true
   #gathering = false
+  /** What the delivery that runs has written so far. */
+  #block: WriteBlock | undefined
   #peerEnded = false
   #endDelivered = false
   #ended = false
@@ -67,7 +70,7 @@ export class TcpConnection implements Connection {
   }
 
   get unsent(): number {
-    return this.#socket.writableLength
+    return this.#socket.writableLength + (this.#block?.filled ?? 0)
   }
 
   /** Bytes just read; valid during the call unless `lender` keeps them. */
@@ -120,30 +123,63 @@ export class TcpConnection implements Connection {
 
   write(bytes: Uint8Array, lender?: Lender): boolean {
     if (this.#ended || this.#closed) return true
-    const kept = lender === undefined ? bytes : lender.keep(bytes)
-    if (!this.#gathering && gather(this)) {
+    this.#tally?.written.add(bytes.length)
+    if (!this.#gathering) {
+      if (!gather(this)) return this.#socket.write(lender === undefined ? bytes : lender.keep(bytes))
       this.#gathering = true
-      this.#socket.cork()
     }
-    this.#tally?.written.add(kept.length)
-    return this.#socket.write(kept)
+    this.#gather(bytes, lender)
+    return !this.#socket.writableNeedDrain
   }
 
   /** For the delivery that gathers our writes. */
   flush(): void {
     this.#gathering = false
-    this.#socket.uncork()
+    this.#send()
+  }
+
+  #gather(bytes: Uint8Array, lender: Lender | undefined): void {
+    let rest = bytes
+    while (rest.length > 0) {
+      if (this.#socket.writableLength > 0) {
+        // The system takes no more for now: from here on memory is as large as what waits in it.
+        this.#send()
+        this.#socket.write(lender === undefined ? rest : lender.keep(rest))
+        return
+      }
+      this.#block ??= WriteBlock.take()
+      const { room } = this.#block
+      if (rest.length < room) {
+        this.#block.append(rest)
+        return
+      }
+      this.#block.append(rest.subarray(0, room))
+      rest = rest.subarray(room)
+      this.#send()
+    }
+  }
+
+  #send(): void {
+    const block = this.#block
+    if (block === undefined) return
+    this.#block = undefined
+    this.#socket.write(block.content(), block.onWritten)
+    if (this.#socket.writableLength === 0) block.giveBack()
+    else block.lend()
   }
 
   end(): void {
     if (this.#ended || this.#closed) return
     this.#ended = true
+    this.#send()
     this.#socket.end()
   }
 
   abort(cause?: Fault): void {
     if (this.#closed || this.#socket.destroyed) return
     this.#cause ??= cause
+    this.#block?.giveBack()
+    this.#block = undefined
     this.#socket.destroy()
   }
 

@@ -1,5 +1,6 @@
 import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
 import { concat } from '../bytes/bytes.js'
+import { release } from '../bytes/release.js'
 import { asFault, type Fault, isFault } from '../faults/fault.js'
 import type { BodyDecoder, BodyEncoder } from '../vmess/body.js'
 
@@ -27,6 +28,20 @@ export interface BodyParts {
 
 /** Lends memory that is the borrower's anyway. */
 const ownLender: Lender = { keep: (bytes) => bytes }
+
+/** Lends fresh memory: whoever keeps it has it, and what nobody kept is given back. */
+class Loan implements Lender {
+  #kept = false
+
+  keep(bytes: Uint8Array): Uint8Array {
+    this.#kept = true
+    return bytes
+  }
+
+  end(bytes: Uint8Array): void {
+    if (!this.#kept) release(bytes)
+  }
+}
 
 /**
  * The plaintext inside a VMess connection, as a connection; both roles use it.
@@ -154,9 +169,7 @@ export class BodyConnection implements Connection {
 
   write(bytes: Uint8Array, lender?: Lender): boolean {
     if (this.#ended || this.#failed) return true
-    return this.#send(
-      this.#encoder.encode(bytes, lender === undefined ? undefined : (part) => lender.keep(part)),
-    )
+    return this.#send(this.#encoder.encode(bytes), lender)
   }
 
   end(): void {
@@ -174,7 +187,7 @@ export class BodyConnection implements Connection {
   }
 
   /** Everything goes out at once: the head, if it is still here, in front. */
-  #send(pieces: readonly Uint8Array[]): boolean {
+  #send(pieces: readonly Uint8Array[], lender?: Lender): boolean {
     if (this.#head !== undefined) {
       const whole = concat([this.#head, ...pieces])
       this.#head = undefined
@@ -183,7 +196,16 @@ export class BodyConnection implements Connection {
       return this.#inner.write(whole)
     }
     let ready = true
-    for (const piece of pieces) ready = this.#inner.write(piece)
+    for (const piece of pieces) {
+      ready = this.#encoder.borrows ? this.#inner.write(piece, lender) : this.#writeSealed(piece)
+    }
+    return ready
+  }
+
+  #writeSealed(piece: Uint8Array): boolean {
+    const loan = new Loan()
+    const ready = this.#inner.write(piece, loan)
+    loan.end(piece)
     return ready
   }
 
@@ -222,14 +244,22 @@ export class BodyConnection implements Connection {
   }
 
   #decode(decoder: BodyDecoder, bytes: Uint8Array, lender: Lender): void {
-    const outLender = decoder.borrows ? lender : ownLender
     decoder.receive(bytes)
     for (let out = decoder.next(); out !== undefined; out = decoder.next()) {
-      if (this.#putBack === undefined) this.#handler?.onData(out, outLender)
-      else this.#putBack.push(outLender.keep(out))
+      if (decoder.borrows) this.#deliver(out, lender)
+      else {
+        const loan = new Loan()
+        this.#deliver(out, loan)
+        loan.end(out)
+      }
       if (this.#failed) return
     }
     if (decoder.ended) this.#peerIsDone()
+  }
+
+  #deliver(out: Uint8Array, lender: Lender): void {
+    if (this.#putBack === undefined) this.#handler?.onData(out, lender)
+    else this.#putBack.push(lender.keep(out))
   }
 
   #transportEnded(): void {

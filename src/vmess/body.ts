@@ -5,11 +5,10 @@
 
 /** Plaintext in, wire bytes out, as a list so that payload is not copied behind its size field. */
 export interface BodyEncoder {
-  /**
-   * Wire bytes of `data`, in order. What is returned belongs to the caller: where the body is not
-   * encrypted, pieces of `data` itself are returned after passing through `keep`.
-   */
-  encode(data: Uint8Array, keep?: (bytes: Uint8Array) => Uint8Array): readonly Uint8Array[]
+  /** Whether `encode` returns views of what it is given among its pieces; else all are fresh memory. */
+  readonly borrows: boolean
+  /** Wire bytes of `data`, in order. */
+  encode(data: Uint8Array): readonly Uint8Array[]
   /** The peer is known to read chunks of any size: fewer, larger ones from now on (protocol §4.7). */
   allowLargeChunks(): void
   /** The end-of-stream chunk; empty where the options have none. */

@@ -1,3 +1,4 @@
+import { release } from '../bytes/release.js'
 import { RUN_LIMITS, type SealedUnit } from '../crypto/backend.js'
 import { Fault } from '../faults/fault.js'
 import type { BodyDecoder } from './body.js'
@@ -20,6 +21,8 @@ interface Gathering {
 type State =
   | { readonly at: 'size' }
   | { readonly at: 'chunk'; readonly wireSize: number; readonly padding: number }
+  /** A payload that is plain and unpadded passes as it comes. */
+  | { readonly at: 'passing'; left: number }
   | { readonly at: 'ended' }
   | { readonly at: 'failed'; readonly fault: Fault }
 
@@ -45,6 +48,8 @@ export class ChunkDecoder implements BodyDecoder {
   readonly #parts: ChunkReaderParts
   /** Whether small chunks of one read may be opened, and delivered, together. */
   readonly #runs: boolean
+  /** Whether a payload is delivered as it comes instead of as a whole. */
+  readonly #passes: boolean
   #state: State = AT_SIZE
   #input: Uint8Array = EMPTY
   #at = 0
@@ -57,6 +62,7 @@ export class ChunkDecoder implements BodyDecoder {
     this.#parts = parts
     this.borrows = seal.borrows
     this.#runs = seal.openRun !== undefined && plan.form === 'stream'
+    this.#passes = plan.cipher === 'none' && plan.form === 'stream'
   }
 
   get ended(): boolean {
@@ -91,9 +97,12 @@ export class ChunkDecoder implements BodyDecoder {
             if (this.#state !== state) break
           }
           const payload = this.#open(unit, state.padding)
+          if (carried && !this.borrows) release(unit)
           if (payload.length > 0) return payload
           break
         }
+        case 'passing':
+          return this.#pass(state)
         case 'ended':
           this.#input = EMPTY
           return undefined
@@ -121,10 +130,19 @@ export class ChunkDecoder implements BodyDecoder {
         throw new Fault('VMESS_CHUNK_SIZE', { why: `${wireSize} bytes announced, at least ${least} needed` })
       }
       // An unencrypted end carries nothing, so there is nothing to wait for.
-      return wireSize === 0 ? { at: 'ended' } : { at: 'chunk', wireSize, padding }
+      if (wireSize === 0) return { at: 'ended' }
+      return this.#passes ? { at: 'passing', left: wireSize } : { at: 'chunk', wireSize, padding }
     } catch (error) {
       return failed(error)
     }
+  }
+
+  #pass(state: { left: number }): Uint8Array | undefined {
+    const part = this.#input.subarray(this.#at, this.#at + state.left)
+    this.#at += part.length
+    state.left -= part.length
+    if (state.left === 0) this.#state = AT_SIZE
+    return part.length === 0 ? undefined : part
   }
 
   #open(unit: Uint8Array, padding: number): Uint8Array {

@@ -12,10 +12,10 @@ export interface ChunkWriterParts {
 }
 
 const EMPTY = new Uint8Array(0)
-const same = (bytes: Uint8Array): Uint8Array => bytes
 
 /** Plaintext into chunks (protocol §4.4). */
 export class ChunkEncoder implements BodyEncoder {
+  readonly borrows: boolean
   readonly #parts: ChunkWriterParts
   readonly #limit: number
   /** Payload bytes put into one chunk of a stream. */
@@ -23,6 +23,7 @@ export class ChunkEncoder implements BodyEncoder {
 
   constructor(parts: ChunkWriterParts) {
     this.#parts = parts
+    this.borrows = parts.seal.borrows
     this.#limit = maxPayload(parts.plan)
   }
 
@@ -34,33 +35,33 @@ export class ChunkEncoder implements BodyEncoder {
    * A stream is cut into chunks; a datagram becomes exactly one. An empty or oversized datagram
    * becomes nothing: an empty chunk would end the body.
    */
-  encode(data: Uint8Array, keep: (bytes: Uint8Array) => Uint8Array = same): readonly Uint8Array[] {
+  encode(data: Uint8Array): readonly Uint8Array[] {
     const pieces: Uint8Array[] = []
     if (this.#parts.plan.form === 'packet') {
-      if (data.length > 0 && data.length <= this.#limit) this.#chunk(data, keep, pieces)
+      if (data.length > 0 && data.length <= this.#limit) this.#chunk(data, pieces)
       return pieces
     }
     for (let at = 0; at < data.length; at += this.#chunkPayload) {
-      this.#chunk(data.subarray(at, at + this.#chunkPayload), keep, pieces)
+      this.#chunk(data.subarray(at, at + this.#chunkPayload), pieces)
     }
     return pieces
   }
 
   finish(): readonly Uint8Array[] {
     const pieces: Uint8Array[] = []
-    if (this.#parts.plan.marksEnd) this.#chunk(EMPTY, same, pieces)
+    if (this.#parts.plan.marksEnd) this.#chunk(EMPTY, pieces)
     return pieces
   }
 
-  #chunk(payload: Uint8Array, keep: (bytes: Uint8Array) => Uint8Array, pieces: Uint8Array[]): void {
+  #chunk(payload: Uint8Array, pieces: Uint8Array[]): void {
     const { sizes, seal, random } = this.#parts
     const padding = sizes.nextPadding()
-    const { before, body, after, borrows } = seal.seal(payload)
+    const { before, body, after } = seal.seal(payload)
     const head = Buffer.allocUnsafe(sizes.bytes + before.length)
     sizes.write(before.length + body.length + after.length + padding, head, 0)
     head.set(before, sizes.bytes)
     pieces.push(head)
-    if (body.length > 0) pieces.push(borrows ? keep(body) : body)
+    if (body.length > 0) pieces.push(body)
     if (padding === 0) {
       if (after.length > 0) pieces.push(after)
       return

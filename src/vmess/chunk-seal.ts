@@ -8,7 +8,7 @@ const TAG_BYTES = 16
 const CHECKSUM_BYTES = 4
 
 export interface ChunkSeal {
-  /** Whether `open` returns views of the unit. */
+  /** Whether `open` returns views of the unit, and the body that `seal` returns is the payload itself. */
   readonly borrows: boolean
   /** Parts that go on the wire before and after the body of the sealed payload. */
   seal(payload: Uint8Array): SealedChunk
@@ -24,8 +24,6 @@ export interface SealedChunk {
   readonly body: Uint8Array
   /** After the body: the tag, where there is one. */
   readonly after: Uint8Array
-  /** `body` is the payload itself, not a copy. */
-  readonly borrows: boolean
 }
 
 const NOTHING = new Uint8Array(0)
@@ -37,7 +35,7 @@ export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
     borrows: false,
     seal(payload) {
       const { ciphertext, tag } = aead.seal(nonce.next(), payload)
-      return { before: NOTHING, body: ciphertext, after: tag, borrows: false }
+      return { before: NOTHING, body: ciphertext, after: tag }
     },
     open(unit) {
       const edge = unit.length - TAG_BYTES
@@ -55,7 +53,7 @@ export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
 /** Inside aes-128-cfb: FNV-1a of the payload, then the payload. */
 export const checksumSeal: ChunkSeal = {
   borrows: true,
-  seal: (payload) => ({ before: checksum(payload), body: payload, after: NOTHING, borrows: true }),
+  seal: (payload) => ({ before: checksum(payload), body: payload, after: NOTHING }),
   open(unit) {
     const payload = unit.subarray(CHECKSUM_BYTES)
     const expected = checksum(payload)
@@ -69,7 +67,7 @@ export const checksumSeal: ChunkSeal = {
 /** Security none: the payload as it is. */
 export const plainSeal: ChunkSeal = {
   borrows: true,
-  seal: (payload) => ({ before: NOTHING, body: payload, after: NOTHING, borrows: true }),
+  seal: (payload) => ({ before: NOTHING, body: payload, after: NOTHING }),
   open: (unit) => unit,
 }
 

@@ -7,8 +7,10 @@ const NONE: readonly Uint8Array[] = []
 
 /** The payload as it is; the end of the transport is the end of the body. */
 export class RawEncoder implements BodyEncoder {
-  encode(data: Uint8Array, keep?: (bytes: Uint8Array) => Uint8Array): readonly Uint8Array[] {
-    return data.length === 0 ? NONE : [keep === undefined ? data : keep(data)]
+  readonly borrows = true
+
+  encode(data: Uint8Array): readonly Uint8Array[] {
+    return data.length === 0 ? NONE : [data]
   }
 
   allowLargeChunks(): void {
@@ -42,6 +44,7 @@ export class RawDecoder implements BodyDecoder {
 
 /** Everything the inner encoder writes, sizes included, passes through one running cipher. */
 export class CipheredEncoder implements BodyEncoder {
+  readonly borrows = false
   readonly #cipher: StreamCipher
   readonly #inner: BodyEncoder
 

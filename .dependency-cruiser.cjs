@@ -57,7 +57,18 @@ const LAYERS = [
   {
     name: 'operations',
     folders: ['operations'],
-    builtins: ['crypto', 'events', 'timers', 'timers/promises', 'fs', 'fs/promises', 'path', 'http', 'os'],
+    builtins: [
+      'crypto',
+      'events',
+      'timers',
+      'timers/promises',
+      'fs',
+      'fs/promises',
+      'path',
+      'http',
+      'os',
+      'zlib',
+    ],
   },
   // Suites for others' implementations, which `src/testing.ts` publishes.
   { name: 'testing', folders: ['testing'], builtins: [] },

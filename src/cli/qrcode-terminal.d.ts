@@ -1,5 +1,7 @@
 declare module 'qrcode-terminal' {
   const qrcode: {
+    /** Error level of every code from now on, by the number that the code itself has for it. */
+    error: number
     /** Calls back at once with the drawing. Uses `this`. */
     generate(text: string, options: { small: boolean }, callback: (drawing: string) => void): void
   }

@@ -8,7 +8,10 @@ import { INTERNAL_FAULTS } from './codes/internal.js'
 import { KCP_FAULTS } from './codes/kcp.js'
 import { LINK_FAULTS } from './codes/link.js'
 import { MUX_FAULTS } from './codes/mux.js'
+import { PICTURE_FAULTS } from './codes/picture.js'
+import { PROFILE_FAULTS } from './codes/profile.js'
 import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
+import { QR_FAULTS } from './codes/qr.js'
 import { RELAY_FAULTS } from './codes/relay.js'
 import { SOCKS_FAULTS } from './codes/socks.js'
 import { TRANSPORT_FAULTS } from './codes/transport.js'
@@ -24,6 +27,9 @@ export const FAULTS = {
   ...HTTP_FAULTS,
   ...HTTP2_FAULTS,
   ...LINK_FAULTS,
+  ...PROFILE_FAULTS,
+  ...PICTURE_FAULTS,
+  ...QR_FAULTS,
   ...CONFIG_FAULTS,
   ...TRANSPORT_FAULTS,
   ...HTTP_HEADER_FAULTS,

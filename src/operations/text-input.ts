@@ -1,8 +1,13 @@
-/** Texts from files and streams: UTF-8, a byte order mark dropped, of a size that a person might write. */
+/** What files and streams hold; texts are UTF-8, a byte order mark dropped, of a size that a person might write. */
 import { open } from 'node:fs/promises'
 import { Fault } from '../faults/fault.js'
 
-const MAX_BYTES = 8 * 1024 * 1024
+const MIB = 1024 * 1024
+
+export interface TextLimits {
+  /** 8 MiB unless given. */
+  readonly maxBytes?: number
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -12,29 +17,49 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no directory',
 }
 
-/** The text of a file. Throws `CLI_FILE`, or `CLI_FILE_SIZE` above 8 MiB. */
-export async function readTextFile(path: string): Promise<string> {
+/** The text of a file. Throws `CLI_FILE`, or `CLI_FILE_SIZE` above the limit. */
+export async function readTextFile(path: string, limits?: TextLimits): Promise<string> {
+  return decodeText(await readFileBytes(path, limits), path)
+}
+
+/** The bytes of a file. Throws `CLI_FILE`, or `CLI_FILE_SIZE` above the limit. */
+export async function readFileBytes(path: string, limits?: TextLimits): Promise<Uint8Array> {
   try {
     const file = await open(path, 'r')
-    return await readTextStream(file.createReadStream(), path)
+    return await readStreamBytes(file.createReadStream(), path, limits)
   } catch (error) {
     throw asFileFault(error, path)
   }
 }
 
 /** All of a stream as text; `name` stands for it in faults. Throws `CLI_FILE` and `CLI_FILE_SIZE`. */
-export async function readTextStream(stream: AsyncIterable<Uint8Array>, name: string): Promise<string> {
+export async function readTextStream(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  limits?: TextLimits,
+): Promise<string> {
+  return decodeText(await readStreamBytes(stream, name, limits), name)
+}
+
+/** All of a stream; `name` stands for it in faults. Throws `CLI_FILE_SIZE`. */
+export async function readStreamBytes(
+  stream: AsyncIterable<Uint8Array>,
+  name: string,
+  { maxBytes = 8 * MIB }: TextLimits = {},
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = []
   let size = 0
   for await (const part of stream) {
     size += part.length
-    if (size > MAX_BYTES) throw new Fault('CLI_FILE_SIZE', { why: `${name} has more than 8 MiB` })
+    if (size > maxBytes)
+      throw new Fault('CLI_FILE_SIZE', { why: `${name} has more than ${maxBytes / MIB} MiB` })
     parts.push(part)
   }
-  return decode(Buffer.concat(parts), name)
+  return Buffer.concat(parts)
 }
 
-function decode(bytes: Uint8Array, name: string): string {
+/** Throws `CLI_FILE` for what is no UTF-8; a byte order mark is dropped. */
+export function decodeText(bytes: Uint8Array, name: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { parseShareLink } from '../../src/dialects/share-link.js'
+import { changeStore } from '../../src/operations/profiles/store.js'
 import { days, makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
 import { makeFolder, RunningProgram } from '../support/spawned-program.js'
@@ -60,7 +62,7 @@ async function parseExample(example: string): Promise<{ args: string[]; input: s
 
 /** The files that the examples name. */
 async function writeExampleFiles(folder: string): Promise<void> {
-  const user = { id: ID }
+  const user = { id: ID, email: 'alice' }
   const server = {
     inbounds: [{ protocol: 'vmess', port: await freePort(), settings: { clients: [user] } }],
     outbounds: [{ protocol: 'freedom' }],
@@ -77,6 +79,9 @@ async function writeExampleFiles(folder: string): Promise<void> {
   writeFileSync(join(folder, 'key.pem'), key)
   writeFileSync(join(folder, 'ca.pem'), authority.certificate)
   writeFileSync(join(folder, 'id.txt'), `${ID}\n`, { mode: 0o600 })
+  await changeStore(join(folder, '.config', 'vmess'), (store) => {
+    store.use(store.add({ ...parseShareLink(LINK), name: 'home' }))
+  })
 }
 
 /** The server that is inspected in place of the one on the internet. */

@@ -87,7 +87,7 @@ describe.skipIf(!hasScript)('at a terminal', () => {
   it('a QR code that does not fit gives way to advice', async () => {
     const screen = open('quickstart --once', { columns: 60, rows: 60 })
     expect(await screen.exit).toBe(0)
-    expect(screen.shown).toMatch(/the QR code needs \d+ columns and \d+ rows/)
+    expect(screen.shown).toMatch(/the QR code does not fit the terminal: it needs \d+ columns and \d+ rows/)
     expect(screen.shown).not.toContain('█')
   })
 

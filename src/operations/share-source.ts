@@ -1,0 +1,157 @@
+/** What is shared: stored profiles, links, client files, and the users of server files. */
+import { access } from 'node:fs/promises'
+import { checkConfig, parseConfig } from '../config/v2ray-json.js'
+import type { Config } from '../config/config.js'
+import { displayText } from '../dialects/display-text.js'
+import type { Profile } from '../dialects/profile.js'
+import { readProfiles } from '../dialects/read-profiles.js'
+import { Fault } from '../faults/fault.js'
+import { profileFromConfig } from './profile-outbound.js'
+import { readStore } from './profiles/store.js'
+import { readTextFile, readTextStream } from './text-input.js'
+
+export interface ShareSource {
+  /** The name of a stored profile, a link, a file, or `-`; the profile in use unless given. */
+  readonly source?: string | undefined
+  /** Where profiles are stored. */
+  readonly folder: string
+  readonly stdin: AsyncIterable<Uint8Array>
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** Of a server file: how clients reach the server. */
+  readonly address?: string | undefined
+  /** Of a server file: the port that clients use, where something in front of it changes it. */
+  readonly port?: number | undefined
+  /** Of a server file: the email of a user; all of them unless given. */
+  readonly user?: string | undefined
+}
+
+export interface SharedProfiles {
+  /** At least one. */
+  readonly profiles: readonly Profile[]
+  /** What was odd about the source. Safe to show. */
+  readonly notes: readonly string[]
+}
+
+/**
+ * The profiles that a source stands for. A name of a stored profile comes before a file of that name.
+ * Throws PROFILE, CLI_FILE, LINK and CONFIG faults.
+ */
+export async function readShareSource(request: ShareSource): Promise<SharedProfiles> {
+  const { source, folder, address, user } = request
+  const wantsServer = address !== undefined || user !== undefined
+  if (source === undefined || (!wantsServer && !isText(source))) {
+    const stored = await findStored(folder, source)
+    if (stored !== undefined) return { profiles: [stored], notes: [] }
+  }
+  const text = await readSource(source ?? '-', request.stdin)
+  if (wantsServer) return readServer(text, request)
+  return readClient(text, request)
+}
+
+/** The one profile of a source that must not have several. Throws `CLI_USAGE` with their names. */
+export function onlyProfile({ profiles }: SharedProfiles): Profile {
+  const [first] = profiles
+  if (first !== undefined && profiles.length === 1) return first
+  const names = profiles.slice(0, 5).map(({ name }) => displayText(name))
+  throw new Fault('CLI_USAGE', {
+    what: `one profile is wanted, and this is ${profiles.length}`,
+    why: names.join(', '),
+    hint: 'choose with --user NAME, or import them and name one',
+  })
+}
+
+function isText(source: string): boolean {
+  return source === '-' || source.includes('://')
+}
+
+async function findStored(folder: string, name: string | undefined): Promise<Profile | undefined> {
+  const store = await readStore(folder)
+  if (name === undefined) {
+    const { current } = store
+    if (current === undefined) throw new Fault('PROFILE_NONE')
+    return store.profile(current)
+  }
+  if (store.has(name)) return store.profile(name)
+  // Neither: the fault about the name says more than one about a file that nobody meant.
+  return (await exists(name)) ? undefined : store.profile(name)
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function readSource(source: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  if (source === '-') return readTextStream(stdin, 'standard input')
+  return source.includes('://') ? source : readTextFile(source)
+}
+
+async function readClient(text: string, request: ShareSource): Promise<SharedProfiles> {
+  const { nodes } = await readProfiles(text).catch((error: unknown) => {
+    throw isServer(text, request) ? addressNeeded('it is the file of a server: ') : error
+  })
+  const good = nodes.filter((node) => node.ok)
+  const bad = nodes.filter((node) => !node.ok)
+  if (good.length === 0 && bad[0] !== undefined) throw bad[0].fault
+  return {
+    profiles: good.map(({ profile }) => profile),
+    notes: [
+      ...good.flatMap(({ notes }) => notes),
+      ...bad.map(({ where, fault }) => `${where}: ${fault.message}`),
+    ],
+  }
+}
+
+function isServer(text: string, { environment }: ShareSource): boolean {
+  const server = checkConfig(text, { environment })
+  return server.ok && usersOf(server.config).length > 0
+}
+
+function addressNeeded(before = ''): Fault {
+  return new Fault('CLI_INPUT_MISSING', { what: `${before}--address ADDR is needed` })
+}
+
+function readServer(text: string, { address, port, user, environment }: ShareSource): SharedProfiles {
+  if (address === undefined) throw addressNeeded()
+  const { config } = parseConfig(text, { file: 'server file', environment })
+  const users = usersOf(config)
+  const chosen = user === undefined ? users : users.filter(({ email }) => email === user)
+  if (chosen.length === 0)
+    throw noUser(
+      user,
+      users.map(({ email }) => email),
+    )
+  const profiles = chosen.map(({ inbound, index }) =>
+    profileFromConfig(
+      { ...config, inbounds: [inbound] },
+      { address, user: index, ...(port !== undefined && { port }) },
+    ),
+  )
+  return { profiles, notes: [] }
+}
+
+function noUser(user: string | undefined, emails: readonly string[]): Fault {
+  const known = emails.filter((email) => email !== '').map(displayText)
+  return new Fault('CONFIG_NO_SHARE_LINK', {
+    why: user === undefined ? 'no vmess inbound with users' : `no user with the email ${displayText(user)}`,
+    ...(known.length > 0 && { hint: `its users are ${known.slice(0, 10).join(', ')}` }),
+  })
+}
+
+interface ServerUser {
+  readonly inbound: Config['inbounds'][number]
+  readonly index: number
+  readonly email: string
+}
+
+function usersOf({ inbounds }: Config): ServerUser[] {
+  return inbounds.flatMap((inbound) =>
+    inbound.protocol === 'vmess' && inbound.listen.kind === 'tcp'
+      ? inbound.settings.users.map(({ email }, index) => ({ inbound, index, email }))
+      : [],
+  )
+}

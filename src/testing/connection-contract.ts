@@ -19,6 +19,9 @@ const SMALL_WRITES = 10_000
 /** More than any layer is expected to hold before it says stop. */
 const MOST_WITHOUT_STOP = 64 * 1024 * 1024
 
+/** Enough for what takes several steps, each through the system. */
+const MANY_TURNS = 200
+
 type Check = (pair: ConnectedPair) => Promise<void>
 
 const CHECKS: Readonly<Record<string, Check>> = {
@@ -181,6 +184,17 @@ const CHECKS: Readonly<Record<string, Check>> = {
     assertSame(a.closes, 1, 'closes told')
     assertSame(a.fault, undefined, 'the fault told')
   },
+  'closes for an abort while paused, though both sides have ended': async ({ near, far }) => {
+    const [a, b] = record(near, far)
+    near.pause()
+    near.end()
+    await b.untilEnd()
+    await settled(MANY_TURNS)
+    near.abort(new Fault('RELAY_STOPPED'))
+    await a.untilClosed()
+    await settled()
+    assertSame(a.closes, 1, 'closes told')
+  },
   'takes writes after the end without harm': async ({ near, far }) => {
     const [a, b] = record(near, far)
     near.write(patternBytes(10))
@@ -255,6 +269,6 @@ function headReader(
 }
 
 /** Long enough for anything that is on its way inside this process. */
-async function settled(): Promise<void> {
-  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+async function settled(turns = 5): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -34,6 +34,9 @@ export class KcpConnection implements Connection {
   #wantsDrain = false
   #endTold = false
   #closeTold = false
+  #aborted = false
+  /** What a caller gave up for when the session was over already. */
+  #cause: Fault | undefined
   #lingering: NodeJS.Timeout | undefined
   #turn: NodeJS.Immediate | undefined
   #timer: NodeJS.Timeout | undefined
@@ -103,6 +106,8 @@ export class KcpConnection implements Connection {
   }
 
   abort(cause?: Fault): void {
+    if (!this.#aborted && this.#session.isOver) this.#cause = cause
+    this.#aborted = true
     this.#unread = []
     this.#session.abort(cause)
     this.#wake()
@@ -166,19 +171,22 @@ export class KcpConnection implements Connection {
     })
   }
 
-  /** After an orderly end the handler has heard of both ends before. */
+  /** After an orderly end the handler has heard of both ends before, unless it does not want to. */
   #tellClose(): void {
     if (!this.#session.isOver) return
     this.#linger()
     const orderly = this.#session.isEnded && this.#session.fault === undefined
-    if (this.#closeTold || this.#handler === undefined || (orderly && !this.#endTold)) return
+    if (this.#closeTold || this.#handler === undefined) return
+    if (orderly && !this.#endTold && !this.#aborted) return
     this.#closeTold = true
-    this.#handler.onClose(this.#session.fault)
+    this.#handler.onClose(this.#session.fault ?? this.#cause)
   }
 
   #linger(): void {
     if (this.#lingering !== undefined) return
     this.#link.over()
+    // What was due before keeps nobody waiting.
+    this.#timer?.unref()
     this.#lingering = setTimeout(() => {
       clearTimeout(this.#timer)
       this.#link.release()

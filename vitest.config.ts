@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 /** Suites that load the machine by themselves: they run after the others, one file at a time. */
-const HEAVY = ['test/interop/**/*.test.ts', 'test/e2e/**/*.test.ts']
+const HEAVY = ['test/interop/**/*.test.ts', 'test/e2e/**/*.test.ts', 'test/soak/**/*.test.ts']
 
 export default defineConfig({
   test: {

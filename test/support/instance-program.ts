@@ -4,8 +4,10 @@
  */
 import { parseConfig } from '../../src/config/v2ray-json.js'
 import { type Instance, startInstance } from '../../src/engine/instance.js'
-import type { Report } from './our-process.js'
+import type { Memory, Report } from './our-process.js'
 import { silentLogger } from './silent-logger.js'
+
+const MIB = 1024 ** 2
 
 process.on('message', (order: 'report' | 'stop') => {
   void (order === 'stop' ? stop() : Promise.resolve()).then(report)
@@ -30,7 +32,16 @@ async function stop(): Promise<void> {
 
 async function report(): Promise<void> {
   const connections = instances.reduce((sum, instance) => sum + instance.connections, 0)
-  process.send?.({ connections, before, open: await openResources() } satisfies Report)
+  const open = await openResources()
+  process.send?.({ connections, memory: memoryNow(), before, open } satisfies Report)
+}
+
+/** Twice: what the first collection finalises, the second can free. */
+function memoryNow(): Memory {
+  globalThis.gc?.()
+  globalThis.gc?.()
+  const { rss, heapUsed, external } = process.memoryUsage()
+  return { resident: rss / MIB, heap: heapUsed / MIB, external: external / MIB }
 }
 
 /** What keeps the event loop busy. What was closed just now is gone once the loop has come round. */

@@ -11,9 +11,19 @@ const POLL_MS = 50
 export interface Report {
   /** Flows that are running. */
   readonly connections: number
+  /** After a collection of garbage, where the process was started to allow one. */
+  readonly memory: Memory
   /** What kept the event loop busy before anything was started, and does now. */
   readonly before: readonly string[]
   readonly open: readonly string[]
+}
+
+/** MiB. */
+export interface Memory {
+  readonly resident: number
+  readonly heap: number
+  /** What the heap refers to outside of it. */
+  readonly external: number
 }
 
 export interface OurProcess {
@@ -26,14 +36,26 @@ export interface OurProcess {
   residentMiB(): number
   /** The highest it ever was. */
   peakMiB(): number
-  /** Stops the instances, tells what they left behind, and ends the process. */
-  stop(): Promise<Report>
+  /**
+   * Stops the instances, tells what they left behind, and ends the process. What is on its way to a close
+   * has `withinMs` for it.
+   */
+  stop(withinMs?: number): Promise<Report>
 }
 
-export async function startOurProcess(configs: readonly V2rayConfig[]): Promise<OurProcess> {
+export interface ProcessOptions {
+  /** Collect garbage before each report. */
+  readonly collects?: boolean
+}
+
+export async function startOurProcess(
+  configs: readonly V2rayConfig[],
+  { collects = false }: ProcessOptions = {},
+): Promise<OurProcess> {
   const texts = configs.map((config) => JSON.stringify(config))
   const child = fork('scripts/run-ts.mjs', [PROGRAM, ...texts], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    execArgv: collects ? ['--expose-gc'] : [],
   })
   const pid = child.pid as number
   const next = () =>
@@ -68,8 +90,13 @@ export async function startOurProcess(configs: readonly V2rayConfig[]): Promise<
     },
     residentMiB: () => memoryMiB(pid, 'VmRSS'),
     peakMiB: () => memoryMiB(pid, 'VmHWM'),
-    stop: async () => {
-      const report = await ask('stop')
+    stop: async (withinMs = 0) => {
+      const deadline = performance.now() + withinMs
+      let report = await ask('stop')
+      while (report.open.length > report.before.length && performance.now() < deadline) {
+        await delay(POLL_MS)
+        report = await ask('report')
+      }
       child.disconnect()
       if (child.exitCode === null) await once(child, 'exit')
       return report

@@ -87,6 +87,7 @@ const LAYERS = [
       'events',
       'url',
       'stream',
+      'v8',
     ],
   },
   { name: 'commands', folders: ['commands'], builtins: [] },

@@ -5,10 +5,13 @@
 import { readFileSync } from 'node:fs'
 import type { Config, OutboundConfig, VmessServerConfig } from '../src/config/config.js'
 import { parseConfig, startInstance } from '../src/index.js'
+import { relaxCollector } from '../src/cli/collector.js'
 
 const file = process.argv[2]
 if (file === undefined) throw new Error('usage: hop CONFIG.json')
 
+// As the program does.
+relaxCollector()
 const say = (message: string, fields?: object) =>
   process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`)
 const quiet = () => {}

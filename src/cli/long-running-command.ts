@@ -4,6 +4,7 @@ import type { LogConfig } from '../operations/log-config.js'
 import type { Logger, LogLevel } from '../operations/logger.js'
 import type { Running } from '../operations/running.js'
 import { BaseCommand } from './base-command.js'
+import { relaxCollector } from './collector.js'
 import type { Failure } from './failure.js'
 import { environment } from './environment.js'
 import { durationFlag } from './flags.js'
@@ -92,6 +93,7 @@ export abstract class LongRunningCommand extends BaseCommand {
     options: StayFlags,
   ): Promise<void> {
     const { graceMs = GRACE_MS, announce } = options
+    relaxCollector()
     const rates = makeRateMeter(running.snapshot(), Date.now())
     this.#status = () => {
       const snapshot = running.snapshot()

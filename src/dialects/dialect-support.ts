@@ -6,6 +6,8 @@ import type { DialectId } from './dialect-ids.js'
 import type { Profile } from './profile.js'
 import type { FieldName } from './profile-fields.js'
 import {
+  headerEarlyData,
+  onlySwitchedOn,
   alpn,
   ciphers,
   legacySwitch,
@@ -14,7 +16,6 @@ import {
   oneAlpn,
   type Partly,
   safeName,
-  withoutSpiderX,
   xrayEarlyData,
 } from './support-conditions.js'
 
@@ -96,7 +97,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'kcp',
       'hosts',
       'paths',
-      'earlyData',
       'xhttpMode',
       'xhttpSettings',
       'grpcMode',
@@ -108,9 +108,11 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'verifyName',
       'ech',
       'reality',
+      'spiderX',
     ],
     partly: {
       alpn,
+      earlyData: headerEarlyData,
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305', 'none'),
       method: of('of tcp with HTTP header', 'tcp'),
     },
@@ -221,6 +223,7 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'httpupgrade',
       'userAgent',
       'fingerprint',
+      'reality',
       'pin',
       'ech',
     ],
@@ -230,7 +233,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       method: of('of tcp with HTTP header', 'tcp'),
       headers: of('not of h2', 'ws', 'httpupgrade', 'tcp'),
       earlyData: of('of ws', 'ws'),
-      reality: withoutSpiderX,
     },
     fills: { udp: true },
   },
@@ -251,6 +253,7 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'method',
       'headers',
       'fingerprint',
+      'reality',
       'pinKey',
     ],
     partly: {
@@ -259,7 +262,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       tcpHttp: { note: 'without TLS', fits: ({ tls }) => tls === undefined },
       h2: { note: 'with TLS', fits: ({ tls }) => tls !== undefined },
       earlyData: of('of ws', 'ws'),
-      reality: withoutSpiderX,
     },
     fills: { udp: true },
   },
@@ -271,7 +273,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'name',
       'alterId',
       'packetEncoding',
-      'authenticatedLength',
       'mux',
       'tcpHttp',
       'ws',
@@ -286,6 +287,7 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305', 'none', 'zero'),
       alpn,
+      authenticatedLength: onlySwitchedOn,
       earlyData: of('of ws', 'ws'),
     },
   },
@@ -302,7 +304,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
     yes: [
       'name',
       'packetEncoding',
-      'authenticatedLength',
       'mux',
       'tcp',
       'tcpHttp',
@@ -315,7 +316,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'headers',
       'xhttpMode',
       'xhttpSettings',
-      'grpcMode',
       'authority',
       'userAgent',
       'tls',
@@ -325,10 +325,16 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'verifyName',
       'ech',
       'reality',
+      'spiderX',
     ],
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305'),
       alpn,
+      authenticatedLength: onlySwitchedOn,
+      grpcMode: {
+        note: 'gun and multi',
+        fits: ({ transport }) => transport.network === 'grpc' && transport.mode === 'multi',
+      },
       method: of('of tcp with HTTP header', 'tcp'),
       earlyData: xrayEarlyData,
     },

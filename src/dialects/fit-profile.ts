@@ -6,7 +6,7 @@ import { cleanName } from './display-text.js'
 import { refuseField } from './link-fields.js'
 import { tlsNameFor } from './link-values.js'
 import { toAsciiHost } from './link-writing.js'
-import type { Profile, ProfileTransport } from './profile.js'
+import type { Profile, ProfileTls, ProfileTransport } from './profile.js'
 import {
   breaksWithout,
   FIELD_NAMES,
@@ -108,9 +108,20 @@ export function normalProfile(profile: Profile): Profile {
     server,
     transport,
     ...(tls !== undefined && {
-      tls: { ...tls, serverName: tls.serverName || tlsNameFor({ hosts: hostsOf(transport), server }) },
+      tls: normalTls({
+        ...tls,
+        serverName: tls.serverName || tlsNameFor({ hosts: hostsOf(transport), server }),
+      }),
     }),
   }
+}
+
+/** REALITY checks keys in place of certificates: what is said about those means nothing. */
+function normalTls(tls: ProfileTls): ProfileTls {
+  const { serverName, fingerprint, reality } = tls
+  if (reality === undefined) return tls
+  const unused = { alpn: [], insecure: false, pinnedSha256: '', verifyName: '' }
+  return { serverName, fingerprint, ...unused, reality }
 }
 
 function normalTransport(transport: ProfileTransport): ProfileTransport {

@@ -16,15 +16,25 @@ interface NamedValue {
   readonly value: JsonValue
 }
 
-/** What reading one link collects: its fields, which of them were understood, and remarks. */
+interface SectionPlace {
+  /** JSON pointer within the node. */
+  readonly pointer: string
+  readonly notes: string[]
+}
+
+/** What reading one node collects: its fields, which of them were understood, and remarks. */
 export class LinkFields {
   /** Remarks for the user: what was odd, and what was made of it. */
-  readonly notes: string[] = []
+  readonly notes: string[]
+  readonly #pointer: string
   readonly #fields = new Map<string, NamedValue>()
   readonly #known = new Set<string>()
+  readonly #sections: LinkFields[] = []
 
   /** Keys compare without case, `-` and `_`; the last of several equal ones counts. */
-  constructor(entries: Iterable<readonly [string, JsonValue]>) {
+  constructor(entries: Iterable<readonly [string, JsonValue]>, place?: SectionPlace) {
+    this.notes = place?.notes ?? []
+    this.#pointer = place?.pointer ?? ''
     for (const [key, value] of entries) {
       const name = normalKey(key)
       if (this.#fields.has(name)) this.notes.push(`${quoteText(key)} stands there twice; the last one counts`)
@@ -82,6 +92,64 @@ export class LinkFields {
     if (text === '') return undefined
     if (!WHOLE.test(text)) throw refuseField(key, `${quoteText(text)} is not a whole number`)
     return Number(text)
+  }
+
+  /** Whether any of the keys stands there with something other than null. */
+  has(...keys: string[]): boolean {
+    return keys.some((key) => (this.#fields.get(normalKey(key))?.value ?? null) !== null)
+  }
+
+  /** Whatever stands there; undefined when absent. */
+  value(key: string): JsonValue | undefined {
+    return this.#take(key)
+  }
+
+  /** The object under the first of the keys that holds one; one without fields otherwise. */
+  section(...keys: string[]): LinkFields {
+    const key = keys.find((candidate) => this.has(candidate))
+    if (key === undefined) return new LinkFields([], { pointer: '', notes: this.notes })
+    return this.inner(this.#take(key), this.#pointerTo(key))
+  }
+
+  /** Another object that belongs to this node, under a pointer of the caller's. */
+  inner(value: JsonValue | undefined, pointer: string): LinkFields {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    if (!isObject) throw refuseField(pointer, 'it is no object')
+    const section = new LinkFields(Object.entries(value as object), { pointer, notes: this.notes })
+    this.#sections.push(section)
+    return section
+  }
+
+  /** Values of a list; one value stands for a list of one, nothing for an empty one. */
+  items(key: string): readonly JsonValue[] {
+    const value = this.#take(key) ?? null
+    if (value === null) return []
+    return Array.isArray(value) ? value : [value as JsonValue]
+  }
+
+  /** Header values by name: several stand between commas or in a list. Throws `LINK_FIELD` as `text` does. */
+  headers(key: string): readonly (readonly [string, readonly string[]])[] {
+    const value = this.#take(key) ?? null
+    if (value === null) return []
+    const fields = this.inner(value, this.#pointerTo(key))
+    return Object.keys(value).flatMap((name) => {
+      const found = fields.items(name)
+      const values = found.map((item) => toText(item)).filter((text) => text !== '')
+      if ([name, ...values].some((text) => CONTROL.test(text)))
+        throw refuseField(key, 'it holds control characters')
+      return values.length === 0 ? [] : [[name, values]]
+    })
+  }
+
+  /** What no reader asked for, by JSON pointer, sections included. */
+  pointers(): ReadonlyMap<string, JsonValue> {
+    const own = [...this.extra()].map(([key, value]): [string, JsonValue] => [this.#pointerTo(key), value])
+    return new Map([...own, ...this.#sections.flatMap((section) => [...section.pointers()])])
+  }
+
+  #pointerTo(key: string): string {
+    const written = this.#fields.get(normalKey(key))?.key ?? key
+    return `${this.#pointer}/${written.replaceAll('~', '~0').replaceAll('/', '~1')}`
   }
 
   /** What no reader asked for, by the names in the link. */

@@ -1,6 +1,8 @@
 /** Links and lines of apps in a text of any kind: one to a line, several links to a line, or among words. */
 import { Fault } from '../faults/fault.js'
 import { isAppLine, splitAppLine } from './app-line.js'
+import { decodeBase64Text } from './base64.js'
+import { readJsonText } from './json-dialects.js'
 import { readAppLine } from './line-dialects.js'
 import { decodePercent } from './percent.js'
 import { type NodeReading, readNode } from './node-reading.js'
@@ -25,7 +27,7 @@ export function readLinkList(text: string): readonly NodeReading[] {
     if (COMMENT.test(trimmed)) return []
     if (isAppLine(trimmed)) return [readLine(trimmed, i)]
     if (!trimmed.includes('://')) return []
-    return splitLine(trimmed).map((piece) => readPiece(piece, { lines, line: i }))
+    return splitLine(trimmed).flatMap((piece) => readPiece(piece, { lines, line: i }))
   })
 }
 
@@ -55,19 +57,36 @@ interface LinePlace {
   readonly line: number
 }
 
-function readPiece(piece: string, { lines, line }: LinePlace): NodeReading {
+function readPiece(piece: string, { lines, line }: LinePlace): readonly NodeReading[] {
   const where = `line ${line + 1}`
-  if (!VMESS.test(piece)) return { ok: false, where, ...nameOf(piece), fault: foreignLink(piece) }
+  if (!VMESS.test(piece)) return [{ ok: false, where, ...nameOf(piece), fault: foreignLink(piece) }]
   const whole = readNode(where, () => asNode(piece), nameOf(piece).name)
-  if (whole.ok) return whole
+  if (whole.ok) return [whole]
+  if (whole.fault.code === 'LINK_DIALECT') return unpack(piece, where) ?? [whole]
   const [first = piece] = piece.split(/\s/, 1)
   const others = [first, ...(BASE64_LINK.test(piece) ? [joinLines(piece, { lines, line })] : [])]
   for (const candidate of others) {
     if (candidate === piece) continue
     const reading = readNode(where, () => asNode(candidate))
-    if (reading.ok) return reading
+    if (reading.ok) return [reading]
   }
-  return whole
+  return [whole]
+}
+
+/** A whole configuration, or a list of links, that somebody put behind one `vmess://` (share-formats §4.6). */
+function unpack(link: string, where: string): readonly NodeReading[] | undefined {
+  const inner = decodeBase64Text(link.replace(VMESS, '').replace(/[?#].*$/s, ''))?.trim() ?? ''
+  const nodes = inner.startsWith('{') ? readJsonText(inner).nodes : readInnerLinks(inner)
+  return nodes.length === 0 ? undefined : nodes.map((node) => ({ ...node, where: `${where}, ${node.where}` }))
+}
+
+/** One link a line; what those hold in turn is not looked into. */
+function readInnerLinks(text: string): readonly NodeReading[] {
+  return text
+    .split('\n')
+    .map((line, i) => [line.trim(), `line ${i + 1}`] as const)
+    .filter(([line]) => VMESS.test(line))
+    .map(([line, where]) => readNode(where, () => asNode(line), nameOf(line).name))
 }
 
 function asNode(link: string) {

@@ -272,6 +272,15 @@ export const PROFILE_FIELDS = {
     breaks: true,
     of: ({ tls }) => (tls?.reality === undefined ? undefined : 'on'),
   },
+  spiderX: {
+    title: 'REALITY spiderX',
+    of: ({ tls }) => textOf(tls?.reality?.spiderX),
+    without(profile) {
+      const { tls } = profile
+      if (tls?.reality === undefined) return profile
+      return { ...profile, tls: { ...tls, reality: { ...tls.reality, spiderX: '' } } }
+    },
+  },
 } as const satisfies Readonly<Record<string, ProfileField>>
 
 export type FieldName = keyof typeof PROFILE_FIELDS

@@ -60,7 +60,9 @@ export type Disguise = (typeof DISGUISES)[number]
 
 /** WebSocket payload that travels inside the upgrade request. */
 export interface EarlyData {
+  /** The most that travels early. */
   readonly bytes: number
+  /** The header it travels in; empty: appended to the path. */
   readonly header: string
 }
 

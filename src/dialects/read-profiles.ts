@@ -1,8 +1,8 @@
 /** Text of any format → profiles: the format is told by its content (share-formats §5, §6.1). */
-import { Fault } from '../faults/fault.js'
+import { Fault, isFault } from '../faults/fault.js'
 import { decodeBase64Text } from './base64.js'
-import type { FormatId } from './dialect-ids.js'
-import { loadReader } from './dialects.js'
+import type { DialectId, FormatId } from './dialect-ids.js'
+import { isFileDialect, loadSyntax, syntaxOf } from './dialects.js'
 import { isLineStyle } from './line-dialects.js'
 import { readLinkList } from './link-list.js'
 import type { NodeReading } from './node-reading.js'
@@ -43,17 +43,35 @@ export async function readProfiles(text: string, options: ReadOptions = {}): Pro
 
 async function readSource(text: string, wanted: FormatId | undefined, depth = 0): Promise<ProfileReading> {
   const format = wanted ?? recogniseFormat(text)
+  if (format === 'json' || format === 'yaml') return readRecognised(text, format)
+  if (isFileDialect(format)) return readFile(text, syntaxOf(format), format)
   if (format === 'subscription') {
     const body = depth < MAX_UNWRAPPED ? decodeBase64Text(text) : undefined
-    if (body === undefined) throw new Fault('LINK_ENCODING', { why: 'it is no base64 of UTF-8 text' })
+    if (body === undefined) throw new Fault('LINK_SYNTAX', { why: 'it is no base64 of UTF-8 text' })
     const inner = await readSource(body.replace(/^\uFEFF/, ''), undefined, depth + 1)
     return inner.dialect === 'links' || isLinkStyle(inner.dialect) || isLineStyle(inner.dialect)
       ? { ...inner, dialect: format }
       : inner
   }
-  if (format === 'links' || isLinkStyle(format) || isLineStyle(format)) return readList(text, format)
-  const read = await loadReader(format)
-  return { dialect: format, nodes: read(text) }
+  return readList(text, format)
+}
+
+/** Prose around links may look like a file. */
+async function readRecognised(text: string, syntax: 'json' | 'yaml'): Promise<ProfileReading> {
+  try {
+    return await readFile(text, syntax)
+  } catch (error) {
+    if (!isFault(error) || !text.includes('://')) throw error
+    const list = readList(text, 'links')
+    if (list.nodes.some(({ ok }) => ok)) return list
+    throw error
+  }
+}
+
+async function readFile(text: string, syntax: 'json' | 'yaml', wanted?: DialectId): Promise<ProfileReading> {
+  const { read } = await loadSyntax(syntax)
+  const { dialect, nodes } = read(text, wanted)
+  return { dialect: dialect ?? wanted ?? (syntax === 'yaml' ? 'mihomo' : 'v2ray'), nodes }
 }
 
 /** Nodes that are all of one form are of that dialect; others are a list. */

@@ -1,7 +1,6 @@
 /** What a text is that was given for a vmess link (share-formats §5). */
 import { Fault } from '../faults/fault.js'
 import { decodeBase64Text } from './base64.js'
-import type { FormatId } from './dialect-ids.js'
 import { displayText } from './display-text.js'
 
 /** What the text looks like, for a `LINK_SCHEME` fault. Quotes a scheme at most: other text may be secret. */
@@ -30,7 +29,7 @@ function describe(text: string): [string, string?] {
 
 /** The same for a text in which no node was found. */
 export function refuseForeignSource(text: string): Fault {
-  const [why, hint] = describe(text.trim())
+  const [why, hint] = JSON_START.test(text) ? ['it is JSON without a VMess node'] : describe(text.trim())
   return new Fault('LINK_SOURCE', { why, ...(hint === undefined ? {} : { hint }) })
 }
 
@@ -44,10 +43,19 @@ function hasAppLine(text: string): boolean {
 /** What base64 consists of, wrapped or not. */
 const BASE64_BODY = /^[A-Za-z0-9+/_=\s-]+$/
 
-/** The format of a text by its content (share-formats §6.1). Throws `LINK_SOURCE` for text that is none. */
-export function recogniseFormat(text: string): FormatId {
+/** Keys at the left edge that only files of Clash begin lines with. */
+const CLASH_KEY = /^(?:proxies|Proxy)[ \t]*:|^-[ \t]*(?:\{[ \t]*)?["']?(?:name|type|server)["']?[ \t]*:/m
+/** A bracket that was copied along with a link opens no JSON. */
+const JSON_START =
+  /^\s*(?:\/\/[^\n]*\n\s*|\/\*[\s\S]{0,4000}?\*\/\s*|#[^\n]*\n\s*)*(?:\{|\[\s*(?:[{"[\]]|\/))/
+
+/** What a text is by its content (share-formats §6.1). Throws `LINK_SOURCE` for text that is none of it. */
+export function recogniseFormat(text: string): 'links' | 'subscription' | 'json' | 'yaml' {
   const start = text.trimStart().slice(0, 1)
-  if (start === '' || (start === '<' && !/vmess1?:\/\//i.test(text))) throw refuseForeignSource(text)
+  const hasLink = /vmess1?:\/\//i.test(text)
+  if (start === '' || (start === '<' && !hasLink)) throw refuseForeignSource(text)
+  if (JSON_START.test(text)) return 'json'
+  if (CLASH_KEY.test(text)) return 'yaml'
   if (text.includes('://') || hasAppLine(text)) return 'links'
   if (BASE64_BODY.test(text) && decodeBase64Text(text) !== undefined) return 'subscription'
   throw refuseForeignSource(text)

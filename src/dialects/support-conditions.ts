@@ -55,6 +55,16 @@ export const xrayEarlyData: Partly = {
   fits: (profile) => earlyOf(profile)?.header === XRAY_EARLY_DATA_HEADER,
 }
 
+export const headerEarlyData: Partly = {
+  note: 'in a header',
+  fits: (profile) => earlyOf(profile)?.header !== '',
+}
+
+export const onlySwitchedOn: Partly = {
+  note: 'on; off is what its absence means',
+  fits: ({ authenticatedLength }) => authenticatedLength === true,
+}
+
 export function of(note: string, ...networks: readonly ProfileTransport['network'][]): Partly {
   return { note, fits: ({ transport }) => networks.includes(transport.network) }
 }
@@ -76,15 +86,4 @@ export const safeName: Partly = {
   note: 'without = , and "',
   fits: ({ name }) => lineName(name) === name,
   fit: (profile) => ({ ...profile, name: lineName(profile.name) }),
-}
-
-export const withoutSpiderX: Partly = {
-  note: 'without spiderX',
-  fits: ({ tls }) => tls?.reality?.spiderX === '',
-  fit(profile) {
-    const { tls } = profile
-    if (tls?.reality === undefined) return profile
-    return { ...profile, tls: { ...tls, reality: { ...tls.reality, spiderX: '' } } }
-  },
-  harmless: true,
 }

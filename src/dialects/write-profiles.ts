@@ -1,7 +1,7 @@
 /** Profiles → text of any format: strict out, with a report of what did not fit (share-formats §12, §13.2). */
 import { encodeBase64Text } from './base64.js'
 import { DIALECT_IDS, type DialectId, type FormatId } from './dialect-ids.js'
-import { loadWriter } from './dialects.js'
+import { isFileDialect, loadSyntax, syntaxOf } from './dialects.js'
 import { type FittedProfile, fitProfile, type ProfileLoss } from './fit-profile.js'
 import { isLineStyle, LINE_WRITERS } from './line-dialects.js'
 import type { Profile } from './profile.js'
@@ -82,9 +82,12 @@ interface NamedNode {
 }
 
 async function writeText(format: FormatId, nodes: readonly NamedNode[]): Promise<string> {
-  if (isDialect(format) && !isLinkStyle(format) && !isLineStyle(format)) {
-    const write = await loadWriter(format)
-    return write(nodes.map(({ profile }) => profile))
+  if (isFileDialect(format)) {
+    const { write } = await loadSyntax(syntaxOf(format))
+    return write(
+      nodes.map(({ profile }) => profile),
+      format,
+    )
   }
   if (isLineStyle(format)) return `${nodes.map(({ profile }) => LINE_WRITERS[format](profile)).join('\n')}\n`
   const links = nodes.map(({ dialect, profile }) =>

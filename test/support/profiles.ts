@@ -25,7 +25,7 @@ const whole = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ m
 
 const earlyData = fc.record({
   bytes: whole(1, 4096),
-  header: fc.constantFrom('Sec-WebSocket-Protocol', 'X-Early'),
+  header: fc.constantFrom('Sec-WebSocket-Protocol', 'X-Early', ''),
 })
 const headerName = fc.constantFrom('User-Agent', 'X-One', 'X-Two')
 const headerValue = fc.stringMatching(/^[A-Za-z0-9/][A-Za-z0-9 ;,=./:()-]{0,12}[a-z]$/)
@@ -128,11 +128,26 @@ const reality = fc.record({
   shortId: fc.constantFrom('', '0123ab'),
   spiderX: optionalWord,
 })
+/** REALITY has a name, a fingerprint and keys; nothing is said about certificates. */
+function realityOf(
+  { serverName, fingerprint }: ProfileTls,
+  keys: NonNullable<ProfileTls['reality']>,
+): ProfileTls {
+  return {
+    serverName,
+    fingerprint,
+    alpn: [],
+    insecure: false,
+    pinnedSha256: '',
+    verifyName: '',
+    reality: keys,
+  }
+}
 const anyTls: fc.Arbitrary<ProfileTls> = fc.oneof(
   { weight: 5, arbitrary: tls },
   {
     weight: 1,
-    arbitrary: fc.tuple(tls, reality).map(([settings, keys]) => ({ ...settings, reality: keys })),
+    arbitrary: fc.tuple(tls, reality).map(([settings, keys]) => realityOf(settings, keys)),
   },
 )
 

@@ -53,6 +53,13 @@ export const LINK_FAULTS = {
     cause:
       'The text is neither a share link nor a subscription nor a configuration that is read. The message says what it looks like.',
   },
+  LINK_SYNTAX: {
+    what: 'the text cannot be read',
+    blame: 'caller',
+    cause:
+      'It looks like JSON, YAML or base64 and is none: it was cut short, edited by hand, nests too deep, or uses too many aliases.',
+    hint: 'get the whole text again, or mend the line that is named',
+  },
   LINK_SOURCE_SIZE: {
     what: 'the text is too long',
     blame: 'caller',

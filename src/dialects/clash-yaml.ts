@@ -1,0 +1,60 @@
+/** YAML of Clash and mihomo. The one file that loads the YAML package: import it late. */
+import { parseDocument, stringify } from 'yaml'
+import { Fault } from '../faults/fault.js'
+import { readClashProxy } from './clash-reader.js'
+import { clashDocument } from './clash-writer.js'
+import { displayText } from './display-text.js'
+import type { NodeReading } from './node-reading.js'
+import type { JsonValue, Profile } from './profile.js'
+
+/** How often anchors may be used: enough for files that people write, too few for a bomb. */
+const MAX_ALIASES = 200
+
+/** Every VMess proxy of the text. Throws `LINK_SYNTAX` for what is no YAML. */
+export function readClashText(text: string): readonly NodeReading[] {
+  const proxies = parseYaml(text) ?? null
+  const list = isObject(proxies) ? (proxies.proxies ?? proxies.Proxy) : proxies
+  if (!Array.isArray(list)) throw new Fault('LINK_SOURCE', { why: 'the YAML has no list of proxies' })
+  return list.map((proxy, i) => readProxy(proxy as JsonValue, `/proxies/${i}`))
+}
+
+/** The file of profiles that fit. */
+export function writeClashText(profiles: readonly Profile[]): string {
+  // Programs of YAML 1.1 read `on`, `012` and `1_000` as other things than texts.
+  return stringify(clashDocument(profiles), { lineWidth: 0, compat: 'yaml-1.1' })
+}
+
+function readProxy(proxy: JsonValue, where: string): NodeReading {
+  const name = isObject(proxy) && typeof proxy.name === 'string' ? { name: proxy.name } : {}
+  const type = isObject(proxy) ? proxy.type : undefined
+  if (typeof type === 'string' && type.toLowerCase() === 'vmess') return readClashProxy(proxy, where)
+  const why = typeof type === 'string' ? `it is ${displayText(type)}` : 'it does not say which'
+  return { ok: false, where, ...name, fault: new Fault('LINK_PROTOCOL', { why }) }
+}
+
+function parseYaml(text: string): JsonValue | undefined {
+  try {
+    const document = parseDocument(text, {
+      merge: true,
+      uniqueKeys: false,
+      prettyErrors: true,
+      logLevel: 'silent',
+    })
+    const [first] = document.errors
+    if (first !== undefined) throw refuseYaml(first.message.split('\n', 1)[0] ?? '', first)
+    return document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue
+  } catch (error) {
+    if (error instanceof ReferenceError) throw refuseYaml('too many aliases', error)
+    // The parser goes down with the nesting.
+    if (error instanceof RangeError) throw refuseYaml('nested too deep', error)
+    throw error
+  }
+}
+
+function refuseYaml(why: string, cause: unknown): Fault {
+  return new Fault('LINK_SYNTAX', { why: `it is no YAML: ${displayText(why)}`, cause })
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, JsonValue>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -164,9 +164,13 @@ function removeAllBut(outputs) {
 }
 
 async function declarations() {
-  rmSync(join(DIST, 'types'), { recursive: true, force: true })
   if (!existsSync(join(ROOT, 'src/index.ts'))) return
   await run('typescript/bin/tsc', ['-p', 'tsconfig.build.json'])
+  // The compiler writes what changed and leaves what sources of the past became.
+  for (const file of filesIn('dist/types').filter((name) => name.endsWith('.d.ts'))) {
+    const source = file.replace(/^dist.types/, 'src').replace(/\.d\.ts$/, '.ts')
+    if (!existsSync(join(ROOT, source))) rmSync(join(ROOT, file))
+  }
 }
 
 async function manifest() {

@@ -11,6 +11,7 @@ const AREAS: Readonly<Record<string, string>> = {
   SOCKS: 'What an application says to a SOCKS inbound.',
   HTTP: 'What an application says to an HTTP proxy inbound, or a web server behind it answers.',
   LINK: 'Share links.',
+  IMPORT: 'Taking servers in.',
   PROFILE: 'Stored profiles.',
   PICTURE: 'QR codes in pictures.',
   QR: 'Drawing QR codes.',

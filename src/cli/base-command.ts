@@ -27,6 +27,9 @@ export abstract class BaseCommand extends Command {
   /** What was noted so far; part of every answer in JSON. */
   protected readonly warnings: string[] = []
 
+  /** What a command that fails has found all the same: `data` of its JSON. */
+  protected found: object | undefined
+
   /** A remark that changes nothing about the result: on stderr, or in the JSON envelope. */
   protected note(text: string): void {
     this.warnings.push(text)
@@ -50,7 +53,7 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override toErrorJson(failure: Failure): unknown {
-    return failureJson(failure)
+    return failureJson(failure, this.found)
   }
 
   override logJson(json: unknown): void {

@@ -39,6 +39,8 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CONFIG_', 23],
   ['LINK_', 23],
   ['PICTURE_', 8],
+  ['IMPORT_PARTIAL', EXIT_FAILED],
+  ['IMPORT_', 23],
   ['QR_', EXIT_FAILED],
   ['PROFILE_STORE', 8],
   ['PROFILE_LOCKED', 8],

@@ -20,19 +20,24 @@ const PROXIES = ['mixed', 'socks', 'http'] as const
 export default class Connect extends LongRunningCommand {
   static override summary = 'Open a local SOCKS and HTTP proxy through a VMess server'
   static override description =
-    'Takes a share link (v2rayN or URL form) or a V2Ray configuration. Unless --mixed, --socks or --http say ' +
-    'otherwise, it opens the inbounds of the configuration, or one port on 127.0.0.1:1080 that takes SOCKS 4, ' +
+    'Takes a stored profile, a share link or a V2Ray configuration; the profile in use when nothing is named. ' +
+    'Unless --mixed, --socks or --http say otherwise, it opens the inbounds of the configuration, or one port on 127.0.0.1:1080 that takes SOCKS 4, ' +
     '4a, 5 and HTTP.\n\n' +
     'A link holds the secret of a user and can be seen in the process list: - reads it from standard input.'
 
   static override examples = [
+    '<%= config.bin %> connect home',
     '<%= config.bin %> connect vmess://…',
     '<%= config.bin %> connect - --mixed 127.0.0.1:8080 < link.txt',
     '<%= config.bin %> connect -c client.json',
   ]
 
   static override args = {
-    link: Args.string({ description: 'a vmess:// link; - is standard input', ignoreStdin: true }),
+    profile: Args.string({
+      description:
+        'a stored profile, or a vmess:// link; - is standard input; the profile in use unless given',
+      ignoreStdin: true,
+    }),
   }
 
   static override flags = {
@@ -48,7 +53,7 @@ export default class Connect extends LongRunningCommand {
 
   async run(): Promise<undefined> {
     const { args, flags } = await this.parse(Connect)
-    const config = await this.#readConfig(args.link, flags)
+    const config = await this.#readConfig(args.profile, flags)
     const { startClient } = await import('../operations/connect.js')
     const logger = await this.openLog(flags, config.log)
     const client = await startClient({ config, logger, ...this.#proxies(flags, config) })
@@ -61,10 +66,10 @@ export default class Connect extends LongRunningCommand {
   }
 
   async #readConfig(given: string | undefined, flags: ConnectFlags): Promise<Config> {
-    if (given !== undefined && flags.config !== undefined) throw conflict('a link and --config')
+    if (given !== undefined && flags.config !== undefined) throw conflict('a profile or link and --config')
     const file = flags.config ?? environment.config()
-    const link = given === undefined && file === undefined && mayAsk(flags) ? await askLink() : given
-    const { config, warnings } = await load(link, file)
+    const { configDir: folder } = this.config
+    const { config, warnings } = await load({ given, file, folder, mayAsk: mayAsk(flags) })
     for (const warning of warnings) this.note(warning)
     return config
   }
@@ -106,12 +111,23 @@ async function askLink(): Promise<string> {
   })
 }
 
-async function load(link: string | undefined, file: string | undefined): Promise<LoadedConfig> {
-  if (link !== undefined) {
-    const { loadLink } = await import('../operations/link-input.js')
-    return loadLink(link, standardInput())
+interface Given {
+  readonly given: string | undefined
+  readonly file: string | undefined
+  readonly folder: string
+  readonly mayAsk: boolean
+}
+
+async function load({ given, file, folder, mayAsk }: Given): Promise<LoadedConfig> {
+  if (given === undefined && file !== undefined) {
+    const { loadConfig } = await import('../operations/config-input.js')
+    return loadConfig(file, { stdin: standardInput(), environment: environment.variables() })
   }
-  if (file === undefined) throw missingInput('a vmess:// link or --config FILE')
-  const { loadConfig } = await import('../operations/config-input.js')
-  return loadConfig(file, { stdin: standardInput(), environment: environment.variables() })
+  const { loadCurrentProfile, loadLink } = await import('../operations/link-input.js')
+  const sources = { stdin: standardInput(), folder }
+  if (given !== undefined) return loadLink(given, sources)
+  const current = await loadCurrentProfile(folder)
+  if (current !== undefined) return current
+  if (!mayAsk) throw missingInput('a profile, a vmess:// link or --config FILE')
+  return loadLink(await askLink(), sources)
 }

@@ -4,6 +4,7 @@ import { DIAL_FAULTS } from './codes/dial.js'
 import { HTTP2_FAULTS } from './codes/http2.js'
 import { HTTP_FAULTS } from './codes/http.js'
 import { HTTP_HEADER_FAULTS } from './codes/http-header.js'
+import { IMPORT_FAULTS } from './codes/import.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
 import { KCP_FAULTS } from './codes/kcp.js'
 import { LINK_FAULTS } from './codes/link.js'
@@ -27,6 +28,7 @@ export const FAULTS = {
   ...HTTP_FAULTS,
   ...HTTP2_FAULTS,
   ...LINK_FAULTS,
+  ...IMPORT_FAULTS,
   ...PROFILE_FAULTS,
   ...PICTURE_FAULTS,
   ...QR_FAULTS,

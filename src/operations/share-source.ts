@@ -66,11 +66,7 @@ function isText(source: string): boolean {
 
 async function findStored(folder: string, name: string | undefined): Promise<Profile | undefined> {
   const store = await readStore(folder)
-  if (name === undefined) {
-    const { current } = store
-    if (current === undefined) throw new Fault('PROFILE_NONE')
-    return store.profile(current)
-  }
+  if (name === undefined) return store.profile(store.nameOr(undefined))
   if (store.has(name)) return store.profile(name)
   // Neither: the fault about the name says more than one about a file that nobody meant.
   return (await exists(name)) ? undefined : store.profile(name)

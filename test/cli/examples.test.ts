@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { parseShareLink } from '../../src/dialects/share-link.js'
+import { makeQrPicture } from '../../src/operations/pictures/qr-picture.js'
 import { changeStore } from '../../src/operations/profiles/store.js'
 import { days, makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
@@ -79,6 +80,8 @@ async function writeExampleFiles(folder: string): Promise<void> {
   writeFileSync(join(folder, 'key.pem'), key)
   writeFileSync(join(folder, 'ca.pem'), authority.certificate)
   writeFileSync(join(folder, 'id.txt'), `${ID}\n`, { mode: 0o600 })
+  const { content } = await makeQrPicture(LINK, { format: 'png' })
+  writeFileSync(join(folder, 'screenshot.png'), content)
   await changeStore(join(folder, '.config', 'vmess'), (store) => {
     store.use(store.add({ ...parseShareLink(LINK), name: 'home' }))
   })

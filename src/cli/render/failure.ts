@@ -18,6 +18,10 @@ export function renderFailure(failure: Failure, paint: Paint): string {
 }
 
 /** The only shape a failure has in JSON; oclif's own would print the whole configuration. */
-export function failureJson({ code, message, hints, exitCode, stack }: Failure): object {
-  return { ok: false, error: { code, message, hints, exitCode, ...(stack === undefined ? {} : { stack }) } }
+export function failureJson({ code, message, hints, exitCode, stack }: Failure, data?: object): object {
+  return {
+    ok: false,
+    ...(data && { data }),
+    error: { code, message, hints, exitCode, ...(stack === undefined ? {} : { stack }) },
+  }
 }

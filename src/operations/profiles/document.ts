@@ -78,6 +78,23 @@ export class StoreDocument {
     throw new Fault('PROFILE_UNKNOWN', { why: displayText(name), hint })
   }
 
+  /** The name of this profile, or of the one in use. Throws `PROFILE_UNKNOWN` and `PROFILE_NONE`. */
+  nameOr(name: string | undefined): string {
+    const found = name === undefined ? this.current : this.find(name)
+    if (found === undefined) throw new Fault('PROFILE_NONE')
+    return found
+  }
+
+  /** The settings as they are stored, of a name that is stored. */
+  recordOf(name: string): JsonObject | undefined {
+    return this.#entries.get(name)?.profile
+  }
+
+  /** Of a name that is stored. */
+  entryOf(name: string): ProfileEntry {
+    return this.#entries.get(name) ?? { name }
+  }
+
   /** Under the profile's name, or one made from it that is still free; gives that name. */
   add(profile: Profile, { subscription }: Pick<ProfileEntry, 'subscription'> = {}): string {
     const name = this.#freeName(storedName(profile))

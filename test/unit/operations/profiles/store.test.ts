@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Profile } from '../../../../src/dialects/profile.js'
 import { StoreDocument } from '../../../../src/operations/profiles/document.js'
 import { profileToRecord, recordToProfile } from '../../../../src/operations/profiles/record.js'
+import { listProfileNames } from '../../../../src/operations/profiles/names.js'
 import { changeStore, readStore } from '../../../../src/operations/profiles/store.js'
 import { asFault } from '../../../../src/faults/fault.js'
 import { faultOf } from '../../../support/fault-of.js'
@@ -121,6 +122,7 @@ describe('the store', () => {
   it('is empty where there is none, and then a file of its owner in a folder of its owner', async () => {
     const folder = join(makeFolder(), 'deep', 'vmess')
     expect((await readStore(folder)).entries).toEqual([])
+    expect(await listProfileNames(folder)).toEqual([])
     await changeStore(folder, (store) => store.add(PROFILE))
     expect((await readStore(folder)).profile(PROFILE.name)).toEqual(PROFILE)
     expect(readdirSync(folder)).toEqual(['profiles.json'])
@@ -133,7 +135,8 @@ describe('the store', () => {
     const names = Array.from({ length: 20 }, (_, i) => `p${i}`)
     await Promise.all(names.map((name) => changeStore(folder, (store) => store.add(named(name)))))
     const stored = (await readStore(folder)).entries.map(({ name }) => name)
-    expect(stored.sort()).toEqual(names.sort())
+    expect(stored.toSorted()).toEqual(names.toSorted())
+    expect(await listProfileNames(folder)).toEqual(stored)
   })
 
   it('stays as it was when a change fails', async () => {
@@ -150,6 +153,7 @@ describe('the store', () => {
     writeFileSync(join(folder, 'profiles.json'), '{"version":1,"profi')
     expect(await faultIn(changeStore(folder, (store) => store.add(PROFILE)))).toBe('PROFILE_STORE')
     expect(readFileSync(join(folder, 'profiles.json'), 'utf8')).toBe('{"version":1,"profi')
+    expect(await listProfileNames(folder)).toEqual([])
   })
 
   it('says so when another program holds it', async () => {

@@ -84,7 +84,7 @@ export class ChunkDecoder implements BodyDecoder {
           if (this.#state !== AT_SIZE) break
           const field = this.#take(this.#parts.sizes.bytes)
           if (field === undefined) return undefined
-          this.#state = this.#sizeState(field)
+          this.#state = this.#sizeState(field, 0)
           break
         }
         case 'chunk': {
@@ -120,11 +120,11 @@ export class ChunkDecoder implements BodyDecoder {
   }
 
   /** The state after a size field; a fault becomes the state that repeats it. */
-  #sizeState(field: Uint8Array): State {
+  #sizeState(input: Uint8Array, at: number): State {
     const { plan, sizes } = this.#parts
     try {
       const padding = sizes.nextPadding()
-      const wireSize = sizes.read(field)
+      const wireSize = sizes.read(input, at)
       const least = plan.overhead + padding
       if (wireSize < least) {
         throw new Fault('VMESS_CHUNK_SIZE', { why: `${wireSize} bytes announced, at least ${least} needed` })
@@ -176,14 +176,15 @@ export class ChunkDecoder implements BodyDecoder {
     // Places in the run are counted from the carried chunk.
     const first = begin - (carried?.unit.length ?? 0)
     let edge = begin
-    while (units.length < RUN_LIMITS.units && this.#at + sizes.bytes <= this.#input.length) {
-      this.#state = this.#sizeState(this.#input.subarray(this.#at, this.#at + sizes.bytes))
+    const input = this.#input
+    while (units.length < RUN_LIMITS.units && this.#at + sizes.bytes <= input.length) {
+      this.#state = this.#sizeState(input, this.#at)
       this.#at += sizes.bytes
       if (this.#state.at !== 'chunk') break
       const { wireSize, padding } = this.#state
       const end = this.#at + wireSize
       const length = wireSize - padding - plan.overhead
-      const fits = end <= this.#input.length && end - first <= RUN_LIMITS.bytes
+      const fits = end <= input.length && end - first <= RUN_LIMITS.bytes
       if (!fits || wireSize > SMALL_CHUNK || length === 0) break
       units.push({ start: this.#at - first, length })
       this.#at = end
@@ -192,8 +193,8 @@ export class ChunkDecoder implements BodyDecoder {
     }
     if (units.length === 0) return undefined
     // Without the size that was left behind, which may lie beyond what a run can hold.
-    const input = this.#input.subarray(begin, edge)
-    const result = seal.openRun?.({ input, units, ...(carried && { before: carried.unit }) })
+    const whole = input.subarray(begin, edge)
+    const result = seal.openRun?.({ input: whole, units, ...(carried && { before: carried.unit }) })
     if (result === undefined) return undefined
     if (result.opened < units.length) this.#state = failed(new Fault('VMESS_CHUNK_TAG'))
     return result.plaintext.length === 0 ? undefined : result.plaintext

@@ -58,16 +58,17 @@ export class ChunkSizes {
     target[at + 1] = size
   }
 
-  /** The `wireSize` that a field announces. Faults with `VMESS_CHUNK_TAG` when a sealed one is not authentic. */
-  read(field: Uint8Array): number {
+  /** The `wireSize` that the field at `at` announces. Faults with `VMESS_CHUNK_TAG` when a sealed one is not authentic. */
+  read(input: Uint8Array, at: number): number {
     if (this.#seal !== undefined) {
       const { aead, nonce } = this.#seal
+      const field = input.subarray(at, at + this.bytes)
       const plain = aead.open(nonce.next(), { ciphertext: field.subarray(0, 2), tag: field.subarray(2) })
       if (plain === undefined) throw new Fault('VMESS_CHUNK_TAG', { why: 'the sealed size does not open' })
       // Peers add the tag with 16-bit arithmetic.
-      return (word(plain) + TAG_BYTES) & 0xffff
+      return (word(plain, 0) + TAG_BYTES) & 0xffff
     }
-    const size = word(field)
+    const size = word(input, at)
     return this.#plan.size === 'masked' ? size ^ this.#word() : size
   }
 
@@ -77,6 +78,6 @@ export class ChunkSizes {
   }
 }
 
-function word(bytes: Uint8Array): number {
-  return ((bytes[0] as number) << 8) | (bytes[1] as number)
+function word(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] as number) << 8) | (bytes[at + 1] as number)
 }

@@ -40,11 +40,12 @@ describe.each(['gcm-kernel', 'sha256-kernel'])('%s', (name) => {
 })
 
 test('the gcm kernel has room for the largest run', () => {
-  const { maxUnits, maxBytes, input, output, blocks, units, pages } = GCM_KERNEL_LAYOUT
+  const { maxUnits, maxBytes, input, output, blocks, proof, units, pages } = GCM_KERNEL_LAYOUT
   expect({ bytes: maxBytes, units: maxUnits }).toEqual(RUN_LIMITS)
   // Loads and stores are of 16 bytes and may reach over the end of what they are for.
   expect(input - units).toBeGreaterThanOrEqual(8 * maxUnits)
   expect(output - input).toBeGreaterThanOrEqual(maxBytes + 16)
   expect(blocks - output).toBeGreaterThanOrEqual(maxBytes + 16)
-  expect(pages * 65_536 - blocks).toBeGreaterThanOrEqual(maxBytes + 16 * maxUnits)
+  expect(proof - blocks).toBeGreaterThanOrEqual(maxBytes + 16 * maxUnits)
+  expect(pages * 65_536 - proof).toBeGreaterThanOrEqual(maxBytes + 32 * maxUnits)
 })

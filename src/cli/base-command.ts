@@ -3,7 +3,7 @@ import { Command, Errors, Flags, type Interfaces } from '@oclif/core'
 import { describeFailure, type Failure, framesOf } from './failure.js'
 import { paintFor } from './paint.js'
 import { failureJson, renderFailure } from './render/failure.js'
-import { visible } from './render/visible.js'
+import { visible, visibleJson } from './render/visible.js'
 import { printLine } from './streams.js'
 
 const GLOBAL = { helpGroup: 'GLOBAL' }
@@ -57,7 +57,9 @@ export abstract class BaseCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+    // Names of others stand in it: what moves the cursor or reorders a line is spelt, the document is the same.
+    const lines = JSON.stringify(json, null, 2).split('\n')
+    process.stdout.write(`${lines.map(visibleJson).join('\n')}\n`)
   }
 
   /** Shows a failure and ends with its exit code, with `--json` and without alike. */

@@ -20,3 +20,8 @@ export function visibleJson(json: string): string {
       .join(''),
   )
 }
+
+/** The same for text of several lines. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n')
+}

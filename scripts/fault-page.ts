@@ -16,6 +16,7 @@ const AREAS: Readonly<Record<string, string>> = {
   PICTURE: 'QR codes in pictures.',
   QR: 'Drawing QR codes.',
   CONFIG: 'Configuration files.',
+  PAIR: 'Making a server and client that belong together.',
   TRANSPORT: 'Listening, and connections that break.',
   DIAL: 'Reaching a server or a destination.',
   RELAY: 'What ends a flow that was running.',

@@ -9,6 +9,7 @@ import { INTERNAL_FAULTS } from './codes/internal.js'
 import { KCP_FAULTS } from './codes/kcp.js'
 import { LINK_FAULTS } from './codes/link.js'
 import { MUX_FAULTS } from './codes/mux.js'
+import { PAIR_FAULTS } from './codes/pair.js'
 import { PICTURE_FAULTS } from './codes/picture.js'
 import { PROFILE_FAULTS } from './codes/profile.js'
 import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
@@ -33,6 +34,7 @@ export const FAULTS = {
   ...PICTURE_FAULTS,
   ...QR_FAULTS,
   ...CONFIG_FAULTS,
+  ...PAIR_FAULTS,
   ...TRANSPORT_FAULTS,
   ...HTTP_HEADER_FAULTS,
   ...PROXY_PROTOCOL_FAULTS,

@@ -60,6 +60,9 @@ export {
   type FormatId,
 } from './dialects/dialect-ids.js'
 export { readServers } from './dialects/server-reader.js'
+export { writeServer } from './dialects/server-writer.js'
+export { makePair, writePair, type Pair, type PairOptions } from './operations/pair.js'
+export type { PairChoices } from './operations/pair-choices.js'
 export type * from './dialects/server-profile.js'
 
 // Certificates.

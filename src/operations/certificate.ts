@@ -1,7 +1,6 @@
 /** Self-signed certificates for servers that are known by their pin instead of by who signed them. */
 import { type webcrypto as WebCrypto, webcrypto } from 'node:crypto'
-import { constants } from 'node:fs'
-import { access, mkdir, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Extension } from '@peculiar/x509'
 import { isHostName } from '../address/host-name.js'
@@ -9,7 +8,7 @@ import { formatIp, parseIp } from '../address/ip.js'
 import { certificatePins, type CertificatePins } from '../crypto/certificate.js'
 import { Fault } from '../faults/fault.js'
 import { type Clock, systemClock } from '../ports/ports.js'
-import { writeOutputFile } from './output-file.js'
+import { assertFree, writeOutputFiles } from './output-file.js'
 
 export const KEY_TYPES = ['p256', 'p384', 'rsa2048', 'rsa4096'] as const
 export type KeyType = (typeof KEY_TYPES)[number]
@@ -130,22 +129,12 @@ export async function writeCertificate(options: CertificateFilesOptions): Promis
   await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw new Fault('CLI_OUTPUT', { why: `${dir}: ${error.message}`, cause: error })
   })
-  await writeOutputFile(keyFile, key, { mode: 0o600, force })
-  try {
-    await writeOutputFile(certificateFile, made.certificate, { mode: 0o644, force })
-  } catch (error) {
-    await rm(keyFile, { force: true })
-    throw error
-  }
+  const files = [
+    { path: keyFile, content: key, mode: 0o600 },
+    { path: certificateFile, content: made.certificate, mode: 0o644 },
+  ]
+  await writeOutputFiles(files, { force })
   return { ...made, certificateFile, keyFile }
-}
-
-async function assertFree(path: string): Promise<void> {
-  const free = await access(path, constants.F_OK).then(
-    () => false,
-    () => true,
-  )
-  if (!free) throw new Fault('CLI_OUTPUT_EXISTS', { why: path })
 }
 
 /** A host as certificates spell it. */

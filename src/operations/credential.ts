@@ -43,6 +43,21 @@ export async function readCredential(sources: CredentialSources): Promise<Creden
   return environment === undefined || environment === '' ? undefined : { id: environment }
 }
 
+export interface JudgedCredential {
+  /** Absent: no source has one. */
+  readonly id?: string
+  /** What its owner should know, one line each. */
+  readonly remarks: readonly string[]
+}
+
+/** The first credential that is there, with what is to be said about it. Throws `CLI_FILE` and `VMESS_ID`. */
+export async function readJudgedCredential(sources: CredentialSources): Promise<JudgedCredential> {
+  const credential = await readCredential(sources)
+  if (credential === undefined) return { remarks: [] }
+  const remarks = [credential.warning, remarkOnId(credential.id)]
+  return { id: credential.id, remarks: remarks.filter((remark) => remark !== undefined) }
+}
+
 /**
  * What the owner of an id should know about it: that it is a name, which stands for a UUID. Throws
  * `VMESS_ID` for what is no id, and for a name that looks like a UUID with a slip in it: mapped silently,

@@ -1,6 +1,6 @@
 /** Files that commands write: whole or not at all, never over an existing one unless that was asked for. */
 import { randomBytes } from 'node:crypto'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../faults/fault.js'
 
@@ -35,7 +35,7 @@ export async function writeOutputFile(
   content: string | Uint8Array,
   { mode, force = false }: OutputOptions,
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+  const temporary = temporaryName(path)
   try {
     await writeSynced(temporary, content, mode)
     if (force) await rename(temporary, path)
@@ -44,8 +44,72 @@ export async function writeOutputFile(
     throw asOutputFault(error, path)
   } finally {
     // After a rename there is nothing to remove; whatever else happened, the temporary name goes.
-    await rm(temporary, { force: true })
+    await discard(temporary)
   }
+}
+
+export interface OutputFile {
+  readonly path: string
+  readonly content: string | Uint8Array
+  /** Permissions of the new file. */
+  readonly mode: number
+}
+
+/**
+ * Writes files that belong together: all of them or none. Each is first written whole under a temporary
+ * name, so that a full disk changes nothing; should moving one of them fail all the same, those that were
+ * moved to new names before it are removed again. Throws as `writeOutputFile` does, naming the file.
+ */
+export async function writeOutputFiles(
+  files: readonly OutputFile[],
+  { force = false }: Pick<OutputOptions, 'force'> = {},
+): Promise<void> {
+  const staged = files.map((file) => ({ ...file, temporary: temporaryName(file.path) }))
+  const moved: string[] = []
+  try {
+    for (const { path, content, mode, temporary } of staged) {
+      await naming(path, () => writeSynced(temporary, content, mode))
+    }
+    for (const { path, temporary } of staged) {
+      const isNew = !(await exists(path))
+      await naming(path, () => (force ? rename(temporary, path) : moveToNewName(temporary, path)))
+      if (isNew) moved.push(path)
+    }
+  } catch (error) {
+    for (const path of moved) await rm(path, { force: true })
+    throw error
+  } finally {
+    for (const { temporary } of staged) await discard(temporary)
+  }
+}
+
+/** Throws `CLI_OUTPUT_EXISTS` for a path where something is: before work that would be in vain. */
+export async function assertFree(path: string): Promise<void> {
+  if (await exists(path)) throw new Fault('CLI_OUTPUT_EXISTS', { why: path })
+}
+
+/** A name that could not be written, because it is too long for instance, cannot be removed either. */
+async function discard(temporary: string): Promise<void> {
+  await rm(temporary, { force: true }).catch(() => undefined)
+}
+
+async function naming(path: string, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    throw asOutputFault(error, path)
+  }
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function temporaryName(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
 }
 
 /** A link fails where something has the name already; file systems without links get a placeholder first. */

@@ -57,6 +57,8 @@ async function parseExample(example: string): Promise<{ args: string[]; input: s
     .split(' ')
     .map((word) => word.replace('vmess://…', LINK).replace(/^([\d.]+):\d+$/, `$1:${free}`))
   if (args.slice(0, 2).join(' ') === 'tls inspect') args[2] = tlsServer.place
+  // Alone it would ask, and there is nobody to answer.
+  if (line === 'init') return { args: ['init', '--for', 'local', '--yes'], input }
   const takesDefaultPort = args[0] === 'connect' && !args.includes('--mixed') && !args.includes('-c')
   return { args: takesDefaultPort ? [...args, '--mixed', String(free)] : args, input }
 }

@@ -1,45 +1,8 @@
 /** What only a real terminal shows, by way of script(1). */
-import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
-import { makeFolder, PROGRAM } from '../support/spawned-program.js'
+import { closeTerminal, CTRL_C, hasScript, openTerminal as open } from '../support/terminal.js'
 
-const CTRL_C = '\u0003'
-const hasScript = process.platform === 'linux' && spawnSync('script', ['--version']).error === undefined
-
-let terminal: ChildProcessWithoutNullStreams | undefined
-
-afterEach(() => {
-  terminal?.kill('SIGKILL')
-  terminal = undefined
-})
-
-interface Screen {
-  shown: string
-  type(text: string): void
-  until(phrase: string): Promise<void>
-  readonly exit: Promise<number>
-}
-
-/** The program in a terminal of this size. */
-function open(args: string, size: { columns: number; rows: number }): Screen {
-  const line = `stty cols ${size.columns} rows ${size.rows}; exec '${process.execPath}' '${PROGRAM}' ${args}`
-  const env = { PATH: process.env.PATH, HOME: makeFolder(), TERM: 'xterm-256color' }
-  const child = spawn('script', ['-qefc', line, '/dev/null'], { env })
-  terminal = child
-  const screen: Screen = {
-    shown: '',
-    type: (text) => child.stdin.write(text),
-    until: async (phrase) => {
-      while (!screen.shown.includes(phrase)) await once(child.stdout, 'data')
-    },
-    exit: once(child, 'exit').then(([code]) => code as number),
-  }
-  child.stdout.on('data', (text) => {
-    screen.shown += text
-  })
-  return screen
-}
+afterEach(closeTerminal)
 
 describe.skipIf(!hasScript)('at a terminal', () => {
   it('a live line is drawn, and Ctrl-C takes it away', async () => {

@@ -10,3 +10,14 @@ export function faultOf(action: () => unknown): Fault {
   }
   throw new Error('nothing was thrown')
 }
+
+/** The fault that a promise is rejected with. Throws as `faultOf` does. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<Fault> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason) => reason,
+  )
+  return faultOf(() => {
+    if (error !== undefined) throw error
+  })
+}

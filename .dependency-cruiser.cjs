@@ -27,6 +27,7 @@ const LAYERS = [
       'proxy-protocol',
       'kcp',
       'websocket',
+      'ntp',
       'dialects',
       'config',
     ],

@@ -20,6 +20,8 @@ const AREAS: Readonly<Record<string, string>> = {
   TRANSPORT: 'Listening, and connections that break.',
   DIAL: 'Reaching a server or a destination.',
   RELAY: 'What ends a flow that was running.',
+  NTP: 'Asking servers for the time.',
+  CLOCK: 'The clock of this machine.',
   CLI: 'The command line.',
   INTERNAL: 'Mistakes of this program.',
 }

@@ -65,6 +65,18 @@ export { makePair, writePair, type Pair, type PairOptions } from './operations/p
 export type { PairChoices } from './operations/pair-choices.js'
 export type * from './dialects/server-profile.js'
 
+// The clock.
+export {
+  measureClock,
+  NTP_SERVERS,
+  WEB_SERVERS,
+  type ClockOptions,
+  type ClockReport,
+  type ClockVerdict,
+  type SourceReport,
+  type TimeServer,
+} from './operations/clock.js'
+
 // Certificates.
 export {
   makeCertificate,

@@ -52,6 +52,9 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['TRANSPORT_', 5],
   ['DIAL_', 5],
   ['RELAY_', 5],
+  ['NTP_', 5],
+  ['CLOCK_SKEW', 6],
+  ['CLOCK_', 5],
 ]
 
 /** The exit code of a fault. What the caller typed is usage; what a peer refused has its own number. */

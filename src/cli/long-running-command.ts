@@ -12,6 +12,7 @@ import { LiveLine } from './live-line.js'
 import { openLogFile } from './log-file.js'
 import { makeLogSink } from './log-sink.js'
 import { PLAIN, paintFor } from './paint.js'
+import { eventLine } from './render/event-line.js'
 import { failureJson } from './render/failure.js'
 import { makeRateMeter, renderStatus, renderTotals } from './render/status.js'
 import { renderCount } from './render/units.js'
@@ -128,8 +129,4 @@ export abstract class LongRunningCommand extends BaseCommand {
       process.stderr.write(`${JSON.stringify({ level: 'info', time, message: event, ...data })}\n`)
     } else if (!this.quiet) process.stderr.write(`${text}\n`)
   }
-}
-
-function eventLine(event: string, data: object): string {
-  return JSON.stringify({ time: new Date().toISOString(), event, ...data })
 }

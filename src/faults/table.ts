@@ -12,6 +12,7 @@ import { MUX_FAULTS } from './codes/mux.js'
 import { PAIR_FAULTS } from './codes/pair.js'
 import { PICTURE_FAULTS } from './codes/picture.js'
 import { PROFILE_FAULTS } from './codes/profile.js'
+import { NTP_FAULTS } from './codes/ntp.js'
 import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
 import { QR_FAULTS } from './codes/qr.js'
 import { RELAY_FAULTS } from './codes/relay.js'
@@ -41,6 +42,7 @@ export const FAULTS = {
   ...KCP_FAULTS,
   ...DIAL_FAULTS,
   ...RELAY_FAULTS,
+  ...NTP_FAULTS,
   ...CLI_FAULTS,
   ...INTERNAL_FAULTS,
 } as const

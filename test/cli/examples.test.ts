@@ -8,6 +8,7 @@ import { makeQrPicture } from '../../src/operations/pictures/qr-picture.js'
 import { changeStore } from '../../src/operations/profiles/store.js'
 import { days, makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
+import { shifted, startNtpServer } from '../support/ntp-server.js'
 import { makeFolder, RunningProgram } from '../support/spawned-program.js'
 import { startTls, type StartedTls } from '../support/tls-server.js'
 
@@ -15,7 +16,7 @@ const MANIFEST = fileURLToPath(new URL('../../oclif.manifest.json', import.meta.
 const ID = 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d'
 const LINK = `vmess://${ID}@127.0.0.1:1?encryption=auto&type=tcp`
 /** Commands that stay are up when they have said this. */
-const READY = /listening on|fetch the page/
+const READY = /listening on|fetch the page|^\d\d:\d\d:\d\d /m
 
 const { commands } = JSON.parse(readFileSync(MANIFEST, 'utf8'))
 const examples: string[] = Object.values<{ examples: string[] }>(commands).flatMap(
@@ -24,9 +25,14 @@ const examples: string[] = Object.values<{ examples: string[] }>(commands).flatM
 
 const authority = await makeAuthority()
 const tlsServer = await startTlsServer()
+const ntpServer = await startNtpServer(shifted(0))
+const env = { VMESS_NTP_SERVER: `127.0.0.1:${ntpServer.port}` }
 let program: RunningProgram | undefined
 
-afterAll(() => tlsServer.stop())
+afterAll(() => {
+  tlsServer.stop()
+  ntpServer.stop()
+})
 
 afterEach(async () => {
   await program?.kill()
@@ -38,7 +44,7 @@ describe('examples', () => {
     const cwd = makeFolder()
     await writeExampleFiles(cwd)
     const { args, input } = await parseExample(example)
-    program = new RunningProgram(args, { cwd, ...(input !== undefined && { stdin: `${LINK}\n` }) })
+    program = new RunningProgram(args, { cwd, env, ...(input !== undefined && { stdin: `${LINK}\n` }) })
     if (!args.includes('--once')) {
       await Promise.race([program.ended, program.says(READY)])
       program.signal('SIGTERM')
@@ -53,9 +59,12 @@ describe('examples', () => {
 async function parseExample(example: string): Promise<{ args: string[]; input: string | undefined }> {
   const [line = '', input] = example.replace('<%= config.bin %> ', '').split(' < ')
   const free = await freePort()
-  const args = line
-    .split(' ')
-    .map((word) => word.replace('vmess://…', LINK).replace(/^([\d.]+):\d+$/, `$1:${free}`))
+  const args = line.split(' ').map((word) =>
+    word
+      .replace('vmess://…', LINK)
+      .replace('ntp.example.com', env.VMESS_NTP_SERVER)
+      .replace(/^([\d.]+):\d+$/, `$1:${free}`),
+  )
   if (args.slice(0, 2).join(' ') === 'tls inspect') args[2] = tlsServer.place
   // Alone it would ask, and there is nobody to answer.
   if (line === 'init') return { args: ['init', '--for', 'local', '--yes'], input }

@@ -27,7 +27,7 @@ export default class Convert extends BaseCommand {
   }
 
   static override flags = {
-    to: Flags.string({ char: 'f', required: true, helpValue: 'FORMAT', summary: 'the format of the result' }),
+    to: Flags.string({ required: true, helpValue: 'FORMAT', summary: 'the format of the result' }),
     from: Flags.string({
       helpValue: 'FORMAT',
       summary: 'the format of the source, if it is taken for another',

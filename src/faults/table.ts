@@ -1,4 +1,5 @@
 import { CLI_FAULTS } from './codes/cli.js'
+import { CLOCK_FAULTS } from './codes/clock.js'
 import { CONFIG_FAULTS } from './codes/config.js'
 import { DIAL_FAULTS } from './codes/dial.js'
 import { HTTP2_FAULTS } from './codes/http2.js'
@@ -43,6 +44,7 @@ export const FAULTS = {
   ...DIAL_FAULTS,
   ...RELAY_FAULTS,
   ...NTP_FAULTS,
+  ...CLOCK_FAULTS,
   ...CLI_FAULTS,
   ...INTERNAL_FAULTS,
 } as const

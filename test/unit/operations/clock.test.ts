@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ClockOptions, measureClock, skewFault } from '../../../src/operations/clock.js'
+import { queryHttpDate } from '../../../src/operations/http-date.js'
 import { days, makeAuthority, type TestCertificate } from '../../support/certificates.js'
 import {
   cookieOf,
@@ -118,6 +119,13 @@ describe('without a majority', () => {
 })
 
 describe('web servers', () => {
+  it('without a date have a fault of their own', async () => {
+    const { webServers = [], network } = await web(await authority.issue(['127.0.0.1']), {})
+    const [server] = webServers as [{ host: string; port: number }]
+    const asked = queryHttpDate({ ...server, ...network, timeoutMs: 2_000, now: Date.now })
+    await expect(asked).rejects.toMatchObject({ code: 'NTP_DATE' })
+  })
+
   async function web(certificate: TestCertificate, headers: Record<string, string>): Promise<ClockOptions> {
     const server: Server = createServer({ cert: certificate.certificate, key: certificate.key })
     server.on('request', (_, response) => {

@@ -1,9 +1,9 @@
 /** Text → what is wrong with it: for V2Ray and its kin in general, or for one program. */
 import { inspectAdvice } from './inspect/advice.js'
-import { inspectReferences } from './inspect/references.js'
-import { inspectSide, type Side } from './inspect/side.js'
+import type { Side } from './inspect/side.js'
 import { inspectForTarget } from './inspect/targets.js'
-import { viewOf } from './inspect/view.js'
+import { inspectWhole } from './inspect/together.js'
+import { type FileView, viewOf } from './inspect/view.js'
 import type { ConfigIssue } from './issue.js'
 import type { Environment, FileReference, Source } from './place.js'
 import { readText } from './read-text.js'
@@ -28,6 +28,8 @@ export interface TextCheckOptions {
   readonly only?: readonly RuleId[]
   /** Without these. */
   readonly ignore?: readonly RuleId[]
+  /** False for one of several files that count together: what they must agree on is checked then. */
+  readonly apart?: boolean
 }
 
 /** One broken rule at one place. */
@@ -40,8 +42,11 @@ export interface TextCheck {
   readonly references: readonly FileReference[]
   /** How bad it would be to break a rule here; undefined: nobody wants to know. */
   readonly judge: Judge
+  readonly file: string
   /** The text as places count it, without its byte order mark. */
   readonly text: string
+  /** Undefined when the text is no JSON or holds no object. */
+  readonly view: FileView | undefined
   readonly source: Source
   /** What was found so far, in the order of the file. */
   findings(): readonly Finding[]
@@ -55,27 +60,30 @@ export function checkText(text: string, options: TextCheckOptions): readonly Fin
 /** As `checkText`, with the files that the text names still to be looked at. */
 export function beginCheck(text: string, options: TextCheckOptions): TextCheck {
   const judge = narrow(judgeFor(options.target), options)
-  const { environment = {} } = options
+  const { environment = {}, apart = true } = options
   const { source, root } = readText(text, { environment, judge, limit: MAX_FINDINGS })
-  if (root !== undefined) {
-    const view = viewOf(root)
-    inspectReferences(view)
+  const view = root && viewOf(root)
+  if (view !== undefined) {
     inspectAdvice(view)
     inspectForTarget(view, options.target)
-    if (options.as !== undefined) inspectSide(view, options.as)
+    if (apart) inspectWhole(view, options.as)
   }
   return {
+    file: options.file,
     source,
     judge,
     text: source.text,
     references: source.references,
+    view,
     findings: () => source.issues().map((issue) => ({ ...issue, file: options.file })),
   }
 }
 
-function narrow(judge: Judge, { only, ignore = [], as }: TextCheckOptions): Judge {
+function narrow(judge: Judge, { only, ignore = [], as, apart = true }: TextCheckOptions): Judge {
   const asked: readonly RuleId[] = as === 'server' ? ['VM-G05'] : as === 'client' ? ['VM-G06'] : []
   return (rule) => {
+    // The outbounds may stand in another file.
+    if (!apart && rule === 'VM-G02') return undefined
     if (ignore.includes(rule) || (only !== undefined && !only.includes(rule))) return undefined
     return asked.includes(rule) ? 'error' : judge(rule)
   }

@@ -186,7 +186,9 @@ export class Place {
 
   /** Complains about this place. `advice` is a hint, or a hint and the edits that mend it. */
   report(rule: RuleId, message: string, advice?: Advice): void {
-    const { offset, length } = this.node
+    const { offset, type } = this.node
+    // What is missing in an object is not all of the object.
+    const length = type === 'object' || type === 'array' ? 1 : this.node.length
     const { hint, fix } = typeof advice === 'object' ? advice : { hint: advice, fix: undefined }
     const broken = this.rule !== undefined && rule.startsWith('VM-V') ? this.rule : rule
     this.source.report({ rule: broken, path: this.path, offset, length, message, hint, fix })

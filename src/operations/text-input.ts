@@ -9,6 +9,11 @@ export interface TextLimits {
   readonly maxBytes?: number
 }
 
+export interface TextOptions extends TextLimits {
+  /** Leave a byte order mark in the text, for those who have something to say about it. */
+  readonly keepMark?: boolean
+}
+
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
   EISDIR: 'it is a directory',
@@ -18,8 +23,8 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 /** The text of a file. Throws `CLI_FILE`, or `CLI_FILE_SIZE` above the limit. */
-export async function readTextFile(path: string, limits?: TextLimits): Promise<string> {
-  return decodeText(await readFileBytes(path, limits), path)
+export async function readTextFile(path: string, options: TextOptions = {}): Promise<string> {
+  return decodeText(await readFileBytes(path, options), path, options)
 }
 
 /** The bytes of a file. Throws `CLI_FILE`, or `CLI_FILE_SIZE` above the limit. */
@@ -36,9 +41,9 @@ export async function readFileBytes(path: string, limits?: TextLimits): Promise<
 export async function readTextStream(
   stream: AsyncIterable<Uint8Array>,
   name: string,
-  limits?: TextLimits,
+  options: TextOptions = {},
 ): Promise<string> {
-  return decodeText(await readStreamBytes(stream, name, limits), name)
+  return decodeText(await readStreamBytes(stream, name, options), name, options)
 }
 
 /** All of a stream; `name` stands for it in faults. Throws `CLI_FILE_SIZE`. */
@@ -58,10 +63,39 @@ export async function readStreamBytes(
   return Buffer.concat(parts)
 }
 
-/** Throws `CLI_FILE` for what is no UTF-8; a byte order mark is dropped. */
-export function decodeText(bytes: Uint8Array, name: string): string {
+/** A file, or the stream for `-`. Throws `CLI_FILE` and `CLI_FILE_SIZE`. */
+export async function readText(
+  path: string,
+  { stdin, ...options }: TextOptions & { readonly stdin: AsyncIterable<Uint8Array> },
+): Promise<string> {
+  return path === '-' ? readTextStream(stdin, 'standard input', options) : readTextFile(path, options)
+}
+
+/** Other encodings and other kinds of file, by name. */
+function assertText(bytes: Uint8Array, name: string): void {
+  const [first, second] = bytes
+  const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  const hint = 'save it as UTF-8'
+  if (isMarked) throw new Fault('CLI_FILE', { why: `${name} is UTF-16 text, not UTF-8`, hint })
+  if (bytes.subarray(0, MOST_LOOKED_AT).indexOf(0) < 0) return
+  if (bytes.length > 3 && (first === 0 || second === 0)) {
+    throw new Fault('CLI_FILE', { why: `${name} looks like UTF-16 text, not UTF-8`, hint })
+  }
+  throw new Fault('CLI_FILE', { why: `${name} is a binary file, not text` })
+}
+
+/** Binary files have a zero byte early. */
+const MOST_LOOKED_AT = 64 * 1024
+
+/** Throws `CLI_FILE` for what is no UTF-8; a byte order mark is dropped unless it is to stay. */
+export function decodeText(
+  bytes: Uint8Array,
+  name: string,
+  { keepMark = false }: Pick<TextOptions, 'keepMark'> = {},
+): string {
+  assertText(bytes, name)
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(bytes)
   } catch (cause) {
     throw new Fault('CLI_FILE', { why: `${name} is no UTF-8 text`, cause })
   }

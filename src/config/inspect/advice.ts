@@ -40,10 +40,6 @@ export function inspectAdvice(view: FileView): void {
     inspectOutboundStream(outbound)
     inspectServers(outbound)
   }
-  const [first] = view.outbounds
-  if (first !== undefined && ['blackhole', 'block'].includes(first.protocol)) {
-    first.place.report('VM-G03', 'whatever no rule decides is dropped')
-  }
 }
 
 /** Socks asks for accounts only when told to, http as soon as there are some. */
@@ -112,7 +108,7 @@ function inspectId(user: Place): void {
 
 function inspectAlterId(user: Place): void {
   const at = user.child('alterId')
-  if (typeof at?.value !== 'number' || at.value <= 0) return
+  if (typeof at?.value !== 'number' || at.value <= 0 || at.value > 65_535) return
   at.report('VM-A03', 'V2Ray 5 and Xray servers refuse the old header that this switches to')
 }
 

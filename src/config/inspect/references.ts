@@ -11,17 +11,21 @@ export function inspectReferences(view: FileView): void {
     inspectDetour(inbound, view)
     inspectDefaults(inbound)
   }
+  const [first] = view.outbounds
+  if (first !== undefined && ['blackhole', 'block'].includes(first.protocol)) {
+    first.place.report('VM-G03', 'whatever no rule decides is dropped')
+  }
 }
 
-function balancersOf({ root }: FileView): readonly Place[] {
-  return objects(root.child('routing')?.child('balancers')?.items())
+function balancersOf({ section }: FileView): readonly Place[] {
+  return objects(section('routing')?.child('balancers')?.items())
 }
 
 function inspectRules(view: FileView): void {
   const outbounds = new Set(view.outbounds.map(({ tag }) => tag))
   const inbounds = new Set(view.inbounds.map(({ tag }) => tag))
-  const api = textOf(view.root.child('api'), 'tag')
-  const dns = textOf(view.root.child('dns'), 'tag')
+  const api = textOf(view.section('api'), 'tag')
+  const dns = textOf(view.section('dns'), 'tag')
   const reverse = reverseTags(view)
   const balancers = new Set(balancersOf(view).map((place) => textOf(place, 'tag')))
   const sniffs = view.inbounds.some(({ place }) => place.child('sniffing')?.child('enabled')?.value === true)
@@ -45,8 +49,8 @@ function inspectRules(view: FileView): void {
 }
 
 /** Bridges count as inbounds, portals as outbounds. */
-function reverseTags({ root }: FileView): ReadonlySet<string> {
-  const reverse = root.child('reverse')
+function reverseTags({ section }: FileView): ReadonlySet<string> {
+  const reverse = section('reverse')
   const ends = [...(reverse?.child('bridges')?.items() ?? []), ...(reverse?.child('portals')?.items() ?? [])]
   return new Set(objects(ends).map((place) => textOf(place, 'tag')))
 }

@@ -15,7 +15,10 @@ export interface Part {
 }
 
 export interface FileView {
+  /** Of the last file, where several count together. */
   readonly root: Place
+  /** A section of the top level. */
+  readonly section: (key: string) => Place | undefined
   readonly inbounds: readonly Part[]
   /** The first one is the default route. */
   readonly outbounds: readonly Part[]
@@ -29,6 +32,7 @@ export function viewOf(root: Place): FileView {
       .map(partOf)
   return {
     root,
+    section: (key) => root.child(key),
     inbounds: parts('inbound', 'inboundDetour', 'inbounds'),
     outbounds: parts('outbound', 'outboundDetour', 'outbounds'),
   }
@@ -101,8 +105,8 @@ export function objects(places: readonly Place[] = []): readonly Place[] {
 }
 
 /** Routing rules of both places, the old one last, as V2Ray tries them. */
-export function rulesOf({ root }: FileView): readonly Place[] {
-  const routing = root.child('routing')
+export function rulesOf({ section }: FileView): readonly Place[] {
+  const routing = section('routing')
   return objects([
     ...(routing?.child('rules')?.items() ?? []),
     ...(routing?.child('settings')?.child('rules')?.items() ?? []),

@@ -71,7 +71,7 @@ describe('checkConfig', () => {
       line: 3,
       column: 3,
       offset: 19,
-      length: 21,
+      length: 1,
       message: 'port is missing',
     })
   })

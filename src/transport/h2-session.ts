@@ -9,6 +9,7 @@ import { Fault } from '../faults/fault.js'
 import type { StreamOwner } from './h2-connection.js'
 import { goawayFault, h2ErrorFault } from './h2-faults.js'
 import { Traffic } from './h2-traffic.js'
+import { nudgeRead } from './stalled-read.js'
 
 /** The period of {@link GuardedSession.onBeat}. */
 export const BEAT_MS = 5_000
@@ -86,6 +87,8 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
     // one by one. Our sockets allow half-open, so nobody else closes this one.
     this.#socket.once('end', () => {
       if (!session.destroyed) session.destroy()
+      // What the session still had to write may never be done, and it would wait for that.
+      this.#socket.destroy()
     })
   }
 
@@ -140,6 +143,7 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
   }
 
   onBeat(): void {
+    nudgeRead(this.#socket)
     const quiet = this.#traffic.onBeat()
     this.#endIfFlooded(this.#traffic.flood)
     if (this.leaving) this.#hurryFarewell()

@@ -48,6 +48,7 @@ const LAYERS = [
       'https',
       'http2',
       'stream',
+      'async_hooks',
       'events',
       'timers',
       'fs',

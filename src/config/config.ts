@@ -281,6 +281,8 @@ export interface FreedomSettings {
   readonly domainStrategy: 'AsIs' | 'UseIP' | 'UseIPv4' | 'UseIPv6'
   /** Replaces the destination; an empty host or port 0 keeps that part. */
   readonly redirect?: { readonly host: string; readonly port: number }
+  /** Version of the PROXY header that begins each connection; absent: none. */
+  readonly proxyProtocol?: 1 | 2
   readonly userLevel: number
 }
 

@@ -1,7 +1,7 @@
 /** `settings` of a freedom outbound (config §4.4). */
 import { formatIp, parseIp } from '../address/ip.js'
 import type { FreedomSettings } from './config.js'
-import { quote, textThat, uint32 } from './scalars.js'
+import { quote, textThat, uint32, wholeNumber } from './scalars.js'
 import { convert, ignored, maybe, object, optional, refused, type Shape } from './shape.js'
 
 type Strategy = FreedomSettings['domainStrategy']
@@ -50,6 +50,9 @@ const redirect: Shape<Redirect | undefined> = textThat<Redirect | undefined>(und
   return { host: ip === undefined ? host : formatIp(ip), port }
 })
 
+/** 0 stands for none. */
+const proxyProtocol: Shape<0 | 1 | 2> = convert(wholeNumber(0, 2), 0, (version) => version as 0 | 1 | 2)
+
 export const freedomOutbound: Shape<FreedomSettings> = convert(
   object({
     domainStrategy: optional(domainStrategy, 'AsIs' as const, 'targetStrategy'),
@@ -59,12 +62,17 @@ export const freedomOutbound: Shape<FreedomSettings> = convert(
     fragment: refused('splitting of TLS hellos is not supported'),
     noises: refused('noise packets are not supported'),
     noise: refused('noise packets are not supported'),
-    proxyProtocol: refused('the PROXY protocol is not supported yet'),
+    proxyProtocol: maybe(proxyProtocol),
     finalRules: refused('rules of an outbound are not supported yet'),
   }),
   { domainStrategy: 'AsIs', userLevel: 0 },
   (values) => {
-    const base = { domainStrategy: values.domainStrategy, userLevel: values.userLevel }
-    return values.redirect === undefined ? base : { ...base, redirect: values.redirect }
+    const { domainStrategy: strategy, userLevel, redirect: target, proxyProtocol: version = 0 } = values
+    return {
+      domainStrategy: strategy,
+      userLevel,
+      ...(target !== undefined && { redirect: target }),
+      ...(version !== 0 && { proxyProtocol: version }),
+    }
   },
 )

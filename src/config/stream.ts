@@ -48,10 +48,14 @@ export const tcpSettings = object({
   acceptProxyProtocol: optional(flag, false),
 })
 
+const FIXED_KEEP_ALIVE = 'keep-alive times are fixed: a silent peer is asked after 30 s'
+/** Neither `net.connect` nor `net.Server` sets the option, and a socket of theirs is not handed out before. */
+const NO_FAST_OPEN = 'Node.js cannot switch TCP fast open on: connections open with a full handshake'
+
 const sockopt = object({
   mark: ignored('packet marks are not set'),
-  tcpFastOpen: ignored('TCP fast open is not used'),
-  tcpFastOpenQueueLength: ignored('TCP fast open is not used'),
+  tcpFastOpen: ignored(NO_FAST_OPEN),
+  tcpFastOpenQueueLength: ignored(NO_FAST_OPEN),
   tproxy: maybe(
     check(word({ off: 'off', redirect: 'redirect', tproxy: 'tproxy' }, 'off'), refuseTransparent),
   ),
@@ -60,8 +64,8 @@ const sockopt = object({
   interface: refused('binding to an interface is not supported yet'),
   bindToDevice: refused('binding to an interface is not supported yet'),
   domainStrategy: ignored('the system decides which address of a server is dialled'),
-  tcpKeepAliveInterval: ignored('keep-alive times are fixed'),
-  tcpKeepAliveIdle: ignored('keep-alive times are fixed'),
+  tcpKeepAliveInterval: ignored(FIXED_KEEP_ALIVE),
+  tcpKeepAliveIdle: ignored(FIXED_KEEP_ALIVE),
   tcpMptcp: ignored('multipath TCP is not used'),
   mptcp: ignored('multipath TCP is not used'),
 })
@@ -200,14 +204,6 @@ function streamOf(role: StreamRole): Shape<StreamConfig> {
     if (!secure) return { ...carried, security: 'none' }
     const tls = values.tlsSettings === undefined ? DEFAULT_TLS : tlsSettings.read(values.tlsSettings)
     if (role === 'inbound') assertServable(tls, place.spot('tlsSettings'))
-    if (carried.network === 'kcp') {
-      place
-        .spot('security')
-        .report('VM-E01', 'tls inside kcp is not supported yet', 'a seed protects the packets')
-    }
-    if ('acceptProxyProtocol' in carried) {
-      place.spot('security').report('VM-E01', 'the PROXY protocol in front of tls is not supported yet')
-    }
     return { ...carried, security: 'tls', tls }
   })
 }

@@ -4,7 +4,6 @@ import type { DatagramTransport } from '../contracts/datagram.js'
 import type { Inbound, InboundSurroundings } from '../contracts/inbound.js'
 import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import type { Transport } from '../contracts/transport.js'
-import { Fault } from '../faults/fault.js'
 import { makeDokodemoInbound } from '../inbound/dokodemo-door.js'
 import { makeHttpInbound } from '../inbound/http.js'
 import { makeMixedInbound } from '../inbound/mixed.js'
@@ -22,6 +21,7 @@ import { makeProxiedTransport } from '../transport/proxied.js'
 import { makeTcpTransport } from '../transport/tcp.js'
 import { makeTlsTransport } from '../transport/tls.js'
 import { makeTls } from '../transport/tls-layer.js'
+import { makeTlsOver } from '../transport/tls-over.js'
 import { makeUdpTransport } from '../transport/udp.js'
 import { makeWebSocketTransport } from '../transport/websocket.js'
 
@@ -78,8 +78,9 @@ function makeTransport(stream: StreamConfig): Transport {
     case 'grpc':
       return makeGrpcTransport(stream, { tls })
     case 'kcp':
-      if (tls === undefined) return makeKcpTransport(stream)
-      throw new Fault('CONFIG_UNSUPPORTED', { why: 'tls inside kcp is not supported yet' })
+      return stream.security === 'tls'
+        ? makeTlsOver(makeKcpTransport(stream), makeTls({ config: stream.tls, alpn: ['h2', 'http/1.1'] }))
+        : makeKcpTransport(stream)
   }
 }
 
@@ -87,9 +88,11 @@ type OnTcp = Extract<StreamConfig, { network: 'tcp' | 'ws' | 'httpupgrade' }>
 
 /** What these transports stand on: tcp, plain or inside TLS. */
 function makeBelow(stream: OnTcp, alpn: readonly string[]): Transport {
-  if (stream.security === 'tls') return makeTlsTransport(makeTls({ config: stream.tls, alpn }))
-  const plain = makeTcpTransport()
-  return stream.acceptProxyProtocol ? makeProxiedTransport(plain) : plain
+  const tls = stream.security === 'tls' ? makeTls({ config: stream.tls, alpn }) : undefined
+  if (stream.acceptProxyProtocol !== true)
+    return tls === undefined ? makeTcpTransport() : makeTlsTransport(tls)
+  const proxied = makeProxiedTransport(makeTcpTransport())
+  return tls === undefined ? proxied : makeTlsOver(proxied, tls)
 }
 
 function upgradeOf(stream: Extract<OnTcp, { network: 'ws' | 'httpupgrade' }>) {

@@ -7,6 +7,7 @@ import type { PacketConnection } from '../contracts/datagram.js'
 import type { Flow } from '../contracts/flow.js'
 import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import { Fault } from '../faults/fault.js'
+import { encodeProxyHeader } from '../proxy-protocol/header-encoder.js'
 import { FreedomPackets } from './freedom-packets.js'
 import { interleave, race } from './race.js'
 import { type Resolve, systemResolve } from './resolve.js'
@@ -36,6 +37,15 @@ class FreedomOutbound implements Outbound {
   }
 
   async connect(flow: Flow, signal: AbortSignal): Promise<Connection> {
+    const connection = await this.#reach(flow, signal)
+    const { proxyProtocol: version } = this.#config.settings
+    if (version !== undefined) {
+      connection.write(encodeProxyHeader({ version, source: flow.source, target: connection.remote }))
+    }
+    return connection
+  }
+
+  async #reach(flow: Flow, signal: AbortSignal): Promise<Connection> {
     const destination = this.#redirected(flow.destination)
     const { port } = destination
     if (destination.kind === 'ip') return this.#dial({ host: hostOf(destination), port }, signal)

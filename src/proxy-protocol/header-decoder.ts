@@ -26,16 +26,17 @@ export interface ProxyHeader {
   readonly source?: ProxiedSource
 }
 
-const SIGNATURE = fromHex('0d0a0d0a000d0a515549540a')
-const FIXED_BYTES = SIGNATURE.length + 4
+export const SIGNATURE = fromHex('0d0a0d0a000d0a515549540a')
+/** Up to the addresses. */
+export const FIXED_BYTES = SIGNATURE.length + 4
 /** The longest line of version 1, with its end. */
 const LINE_LIMIT = 107
 /** Addresses take 36 bytes; the rest are facts such as the TLS name, which nobody makes longer. */
 const LENGTH_LIMIT = 4_096
 const HEADER_LIMIT = FIXED_BYTES + LENGTH_LIMIT
 
-const COMMAND = { local: 0x20, proxy: 0x21 } as const
-const FAMILY = { ipv4: 1, ipv6: 2 } as const
+export const COMMAND = { local: 0x20, proxy: 0x21 } as const
+export const FAMILY = { ipv4: 1, ipv6: 2 } as const
 const LINE_START = 'PROXY '
 const LINE = /^PROXY (TCP4|TCP6) (\S+) (\S+) (\d{1,5}) (\d{1,5})$/
 const LF = 0x0a

@@ -1,8 +1,9 @@
 /** Connections that a load balancer passes on, with the address of whom they are from. */
-import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
+import type { Connection } from '../contracts/connection.js'
 import type { ListenOptions, Transport } from '../contracts/transport.js'
 import { Fault, isFault } from '../faults/fault.js'
 import { ProxyHeaderDecoder } from '../proxy-protocol/header-decoder.js'
+import { OverlaidConnection } from './overlaid-connection.js'
 
 /** Time for the header, which a balancer sends at once. */
 const HEADER_MS = 5_000
@@ -59,7 +60,11 @@ function readHeader(connection: Connection, waiting: Set<Connection>, options: L
         connection.pause()
         connection.unread(lender.keep(bytes.subarray(read.used)))
         const { source } = read.header
-        options.onConnection(source === undefined ? connection : new ProxiedConnection(connection, source))
+        options.onConnection(
+          source === undefined
+            ? connection
+            : new OverlaidConnection(connection, { remote: source, local: connection.local }),
+        )
       } catch (error) {
         if (!isFault(error)) throw error
         refuse(error.why ?? '', error)
@@ -71,51 +76,4 @@ function readHeader(connection: Connection, waiting: Set<Connection>, options: L
     onDrain: () => undefined,
     onClose: settle,
   })
-}
-
-/** The connection below in all but its remote end. */
-class ProxiedConnection implements Connection {
-  readonly remote: Endpoint
-  readonly #inner: Connection
-
-  constructor(inner: Connection, remote: Endpoint) {
-    this.remote = remote
-    this.#inner = inner
-  }
-
-  get local(): Endpoint {
-    return this.#inner.local
-  }
-
-  get unsent(): number {
-    return this.#inner.unsent
-  }
-
-  start(handler: ConnectionHandler): void {
-    this.#inner.start(handler)
-  }
-
-  pause(): void {
-    this.#inner.pause()
-  }
-
-  resume(): void {
-    this.#inner.resume()
-  }
-
-  unread(bytes: Uint8Array): void {
-    this.#inner.unread(bytes)
-  }
-
-  write(bytes: Uint8Array, lender?: Lender): boolean {
-    return this.#inner.write(bytes, lender)
-  }
-
-  end(): void {
-    this.#inner.end()
-  }
-
-  abort(cause?: Fault): void {
-    this.#inner.abort(cause)
-  }
 }

@@ -1,5 +1,6 @@
 /** Opening and accepting the sockets that every stream transport stands on: plain, or inside TLS. */
 import { createServer, type OnReadOpts, type Server, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import {
   connect as connectTls,
   type ConnectionOptions,
@@ -19,6 +20,8 @@ import type { Tls } from './tls-layer.js'
 const BACKLOG = 1024
 /** Time a client has for its side of a TLS handshake. */
 const HANDSHAKE_MS = 10_000
+/** A peer that is gone without a word is noticed even where nothing is sent; the system asks after 30 s. */
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 30_000 } as const
 
 export interface OpenOptions {
   readonly address: Address
@@ -70,6 +73,7 @@ export function startConnect(
     return
   }
   socket.setNoDelay(true)
+  socket.setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay)
   socket.connect({ host: address.host, port: address.port, ...(localAddress && { localAddress }) })
 }
 
@@ -97,13 +101,41 @@ export function startTls(
     highWaterMark: WRITE_HIGH_WATER,
   }
   const socket = connectTls(settings)
-  if (address.kind === 'tcp') socket.setNoDelay(true)
+  if (address.kind === 'tcp') {
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay)
+  }
   tls.watchSession(socket, address)
   return { socket, ready: untilSecure(socket, tls, options) }
 }
 
-async function untilSecure(socket: TLSSocket, tls: Tls, { address, signal }: OpenOptions): Promise<void> {
-  let connected = false
+export interface OverOptions extends Pick<OpenOptions, 'address' | 'signal'> {
+  /** What leads to the address already. */
+  readonly over: Duplex
+}
+
+/** Begins a handshake on a stream. `ready` settles as {@link openSocket} does. */
+export function startTlsOver(
+  tls: Tls,
+  options: OverOptions,
+): { readonly socket: TLSSocket; readonly ready: Promise<void> } {
+  const settings: SocketSettings = {
+    ...tls.connectOptions(options.address),
+    socket: options.over,
+    allowHalfOpen: true,
+    highWaterMark: WRITE_HIGH_WATER,
+  }
+  const socket = connectTls(settings)
+  tls.watchSession(socket, options.address)
+  return { socket, ready: untilSecure(socket, tls, options) }
+}
+
+async function untilSecure(
+  socket: TLSSocket,
+  tls: Tls,
+  { address, signal, over }: Partial<OverOptions> & Pick<OpenOptions, 'address' | 'signal'>,
+): Promise<void> {
+  let connected = over !== undefined
   socket.once('connect', () => {
     connected = true
   })
@@ -197,15 +229,22 @@ export async function listenSockets(options: ListenSocketsOptions): Promise<List
 }
 
 function makePlainServer({ onSocket }: ListenSocketsOptions): Server {
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true })
+  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, ...KEEP_ALIVE })
   server.on('connection', onSocket)
   return server
 }
 
-function makeTlsServer(tls: Tls, { onSocket, onFault }: ListenSocketsOptions): Server {
+export interface TlsServerOptions extends Pick<ListenSocketsOptions, 'onSocket' | 'onFault'> {
+  /** Who is at the other end of a handshake that fails, where the socket does not know. */
+  readonly nameOf?: () => string | undefined
+}
+
+/** Serves what `'connection'` is emitted with; that may be any stream. */
+export function makeTlsServer(tls: Tls, { onSocket, onFault, nameOf }: TlsServerOptions): Server {
   const server = createTlsServer({
     ...tls.serverOptions(),
     noDelay: true,
+    ...KEEP_ALIVE,
     highWaterMark: WRITE_HIGH_WATER,
     handshakeTimeout: HANDSHAKE_MS,
   })
@@ -221,7 +260,7 @@ function makeTlsServer(tls: Tls, { onSocket, onFault }: ListenSocketsOptions): S
     onSocket(socket)
   })
   server.on('tlsClientError', (error, socket) => {
-    onFault?.(acceptedTlsFault(error, socket))
+    onFault?.(acceptedTlsFault(error, socket, nameOf?.()))
     socket.destroy()
   })
   return server

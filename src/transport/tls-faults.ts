@@ -38,9 +38,9 @@ export function dialledTlsFault(error: Error, name: string): Fault {
   )
 }
 
-/** Why the handshake of a client failed that connected to us. */
-export function acceptedTlsFault(error: Error, socket: Socket): Fault {
-  const name = socket.remoteAddress ?? 'a client'
+/** Why the handshake of a client failed that connected to us; `known`: its address, if the socket has none. */
+export function acceptedTlsFault(error: Error, socket: Socket, known?: string): Fault {
+  const name = socket.remoteAddress ?? known ?? 'a client'
   const rejected: unknown = 'authorizationError' in socket ? socket.authorizationError : undefined
   const refused = typeof rejected === 'string' && rejected !== '' ? rejected : codeOf(error)
   if (refused !== codeOf(error) || refused.endsWith('DID_NOT_RETURN_A_CERTIFICATE')) {

@@ -2,11 +2,15 @@
 import { describe, it } from 'vitest'
 import type { TlsConfig } from '../../src/config/config.js'
 import { connectionContract, transportContract } from '../../src/testing.js'
+import { makeKcpTransport } from '../../src/transport/kcp.js'
+import { makeTcpTransport } from '../../src/transport/tcp.js'
 import { makeTls } from '../../src/transport/tls-layer.js'
 import type { ReadMode } from '../../src/transport/static-read.js'
 import { makeTlsTransport } from '../../src/transport/tls.js'
+import { makeTlsOver } from '../../src/transport/tls-over.js'
 import { makeAuthority } from '../support/certificates.js'
 import { freePort } from '../support/free-port.js'
+import { KCP_DEFAULTS } from '../support/kcp-pair.js'
 import { makeTransportPair } from '../support/transport-pair.js'
 
 const LOOPBACK = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
@@ -14,7 +18,7 @@ const LOOPBACK = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
 const authority = await makeAuthority()
 const { certificate, key } = await authority.issue(['127.0.0.1'])
 
-function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>, reads: ReadMode) {
+function makeLayer(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'> = {}) {
   const config: TlsConfig = {
     allowInsecure: false,
     disableSystemRoot: true,
@@ -24,7 +28,11 @@ function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>, r
     ],
     ...versions,
   }
-  return makeTlsTransport(makeTls({ config, alpn: ['h2', 'http/1.1'] }), { reads })
+  return makeTls({ config, alpn: ['h2', 'http/1.1'] })
+}
+
+function makeTransport(versions: Pick<TlsConfig, 'minVersion' | 'maxVersion'>, reads: ReadMode) {
+  return makeTlsTransport(makeLayer(versions), { reads })
 }
 
 describe.each([
@@ -36,6 +44,21 @@ describe.each([
     ...connectionContract(() => makeTransportPair(makeTransport(versions, reads))),
     ...transportContract(async () => ({
       transport: makeTransport(versions, reads),
+      place: LOOPBACK,
+      nowhere: { ...LOOPBACK, port: await freePort() },
+    })),
+  ]
+  for (const { name, check } of checks) it(name, check)
+})
+
+describe.each([
+  ['tcp', () => makeTcpTransport()],
+  ['mKCP', () => makeKcpTransport(KCP_DEFAULTS)],
+])('TLS over %s', (_, makeBelow) => {
+  const checks = [
+    ...connectionContract(() => makeTransportPair(makeTlsOver(makeBelow(), makeLayer()))),
+    ...transportContract(async () => ({
+      transport: makeTlsOver(makeBelow(), makeLayer()),
       place: LOOPBACK,
       nowhere: { ...LOOPBACK, port: await freePort() },
     })),

@@ -1,7 +1,7 @@
 /** HTTP/2 against v2ray 4.34, which has no gRPC; that one runs against itself. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeAuthority } from '../support/certificates.js'
 import { startTargets, type Targets } from '../support/targets.js'
+import { makeTlsSettings } from '../support/tls-settings.js'
 import { v2rayMissing } from '../support/v2ray.js'
 import { BULK_BYTES, CHECKS } from './checks.js'
 import type { Direction } from './matrix.js'
@@ -17,20 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => targets.stop())
 
-const authority = await makeAuthority()
-const leaf = await authority.issue(['127.0.0.1', 'server.example.com'])
-
-/** Both sides read the same block: the server its certificate, the client whom to trust. */
-const TLS = {
-  security: 'tls',
-  tlsSettings: {
-    serverName: 'server.example.com',
-    certificates: [
-      { usage: 'encipherment', certificate: linesOf(leaf.certificate), key: linesOf(leaf.key) },
-      { usage: 'verify', certificate: linesOf(authority.certificate) },
-    ],
-  },
-}
+const TLS = await makeTlsSettings()
 const PLACED = { network: 'h2', httpSettings: { host: ['a.example.com', 'b.example.com'], path: '/tunnel' } }
 
 const BOTH_WAYS: readonly Direction[] = ['our client → v2ray server', 'v2ray client → our server']
@@ -68,7 +55,3 @@ describe.each(CELLS)('%s', (_, settings, directions) => {
     )
   })
 })
-
-function linesOf(pem: string): readonly string[] {
-  return pem.trim().split('\n')
-}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, it } from 'vitest'
 import { startTargets, type Targets } from '../support/targets.js'
+import { makeTlsSettings } from '../support/tls-settings.js'
 import { v2rayMissing } from '../support/v2ray.js'
 import { BULK_BYTES } from './checks.js'
 import { expectChecks } from './expect-checks.js'
@@ -34,19 +35,45 @@ const FORMS = HEADERS.flatMap((type, turn) =>
 const FAST = { uplinkCapacity: 100, downlinkCapacity: 100 }
 
 const MUX = { mux: { enabled: true, concurrency: 8 } }
-const CELLS: readonly (readonly [name: string, kcpSettings: object, outbound: object])[] = [
-  ['by default', {}, {}],
-  ...FORMS.map(([name, settings]) => [name, { ...FAST, ...settings }, {}] as const),
-  ['mux, no seed', FAST, MUX],
-  ['mux, seed "a seed"', { ...FAST, seed: 'a seed', header: { type: 'utp' } }, MUX],
+const TLS = await makeTlsSettings()
+/** `secured` holds what goes beside the settings of the network. */
+interface Cell {
+  readonly name: string
+  readonly kcpSettings: object
+  readonly outbound?: object
+  readonly secured?: object
+}
+
+const MUX_IN_TLS: Cell = {
+  name: 'TLS, mux, seed "a seed"',
+  kcpSettings: { ...FAST, seed: 'a seed', header: { type: 'utp' } },
+  outbound: MUX,
+  secured: TLS,
+}
+
+const CELLS: readonly Cell[] = [
+  { name: 'by default', kcpSettings: {} },
+  ...FORMS.map(([name, settings]) => ({ name, kcpSettings: { ...FAST, ...settings } })),
+  { name: 'mux, no seed', kcpSettings: FAST, outbound: MUX },
+  {
+    name: 'mux, seed "a seed"',
+    kcpSettings: { ...FAST, seed: 'a seed', header: { type: 'utp' } },
+    outbound: MUX,
+  },
+  { name: 'TLS, no seed', kcpSettings: FAST, secured: TLS },
+  ...(ALL ? [MUX_IN_TLS] : []),
 ]
 
 describe.each(DIRECTIONS)('%s', (direction) => {
   describe.skipIf(direction !== 'ours ↔ ours' && missing !== undefined)('mKCP', () => {
-    it.each(CELLS)('%s', { timeout: CHAIN_WITHIN_MS }, async (_, kcpSettings, outbound) => {
-      const settings = { network: 'kcp', kcpSettings }
-      const chain = await startStreamChain({ direction, targets, settings, outbound })
-      await expectChecks(chain, { direction, mux: 'mux' in outbound })
-    })
+    it.each(CELLS)(
+      '$name',
+      { timeout: CHAIN_WITHIN_MS },
+      async ({ kcpSettings, outbound = {}, secured = {} }) => {
+        const settings = { network: 'kcp', kcpSettings, ...secured }
+        const chain = await startStreamChain({ direction, targets, settings, outbound })
+        await expectChecks(chain, { direction, mux: 'mux' in outbound })
+      },
+    )
   })
 })

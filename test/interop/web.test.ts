@@ -1,7 +1,7 @@
 /** TLS, WebSocket and HTTPUpgrade. v2ray 4.34 has no early data and no HTTPUpgrade: those run against themselves. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeAuthority } from '../support/certificates.js'
 import { startTargets, type Targets } from '../support/targets.js'
+import { makeTlsSettings } from '../support/tls-settings.js'
 import { v2rayMissing } from '../support/v2ray.js'
 import { BULK_BYTES, CHECKS } from './checks.js'
 import { type Direction, DIRECTIONS } from './matrix.js'
@@ -17,20 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => targets.stop())
 
-const authority = await makeAuthority()
-const leaf = await authority.issue(['127.0.0.1', 'server.example.com'])
-
-/** Both sides read the same block: the server its certificate, the client whom to trust. */
-const TLS = {
-  security: 'tls',
-  tlsSettings: {
-    serverName: 'server.example.com',
-    certificates: [
-      { usage: 'encipherment', certificate: linesOf(leaf.certificate), key: linesOf(leaf.key) },
-      { usage: 'verify', certificate: linesOf(authority.certificate) },
-    ],
-  },
-}
+const TLS = await makeTlsSettings()
 const WS = { network: 'ws', wsSettings: { path: '/ray', headers: { Host: 'cdn.example.com' } } }
 const EARLY = { path: '/ray', maxEarlyData: 2_048 }
 const HEADER_EARLY = {
@@ -74,7 +61,3 @@ describe.each(CELLS)('%s', (_, settings, directions) => {
     )
   })
 })
-
-function linesOf(pem: string): readonly string[] {
-  return pem.trim().split('\n')
-}

@@ -1,5 +1,5 @@
 /** What the soak runs over: every transport, alone and in TLS, without mux and with it. */
-import type { TestAuthority, TestCertificate } from '../support/certificates.js'
+import { makeTlsSettings } from '../support/tls-settings.js'
 
 export interface Cell {
   readonly name: string
@@ -38,7 +38,7 @@ const CARRIERS: readonly Carrier[] = [
   { name: 'h2', stream: { network: 'h2', httpSettings: { path: '/tunnel' } }, tls: true },
   { name: 'grpc', stream: { network: 'grpc', grpcSettings: { serviceName: 'Gun' } }, tls: true },
   { name: 'grpc multi', stream: { network: 'grpc', grpcSettings: { multiMode: true } }, tls: false },
-  { name: 'kcp', stream: { network: UDP_NETWORK, kcpSettings: KCP }, tls: false },
+  { name: 'kcp', stream: { network: UDP_NETWORK, kcpSettings: KCP }, tls: true },
   {
     name: 'kcp, seed',
     stream: { network: UDP_NETWORK, kcpSettings: { ...KCP, seed: 'a seed', header: { type: 'utp' } } },
@@ -52,9 +52,8 @@ const FORMS: readonly { readonly name: string; readonly outbound: object; readon
   { name: 'mux', outbound: { mux: { enabled: true, concurrency: 8 } }, settings: { packetEncoding: 'xudp' } },
 ]
 
-export async function makeCells(authority: TestAuthority): Promise<readonly Cell[]> {
-  const leaf = await authority.issue(['127.0.0.1', 'server.example.com'])
-  const secure = tlsSettings(authority, leaf)
+export async function makeCells(): Promise<readonly Cell[]> {
+  const secure = await makeTlsSettings()
   return CARRIERS.flatMap(({ name, stream, tls }) => {
     const wire = 'network' in stream && stream.network === UDP_NETWORK ? ('udp' as const) : ('tcp' as const)
     const streams = [
@@ -71,22 +70,4 @@ export async function makeCells(authority: TestAuthority): Promise<readonly Cell
       })),
     )
   })
-}
-
-/** Both sides read the same block: the server its certificate, the client whom to trust. */
-function tlsSettings(authority: TestCertificate, leaf: TestCertificate): object {
-  return {
-    security: 'tls',
-    tlsSettings: {
-      serverName: 'server.example.com',
-      certificates: [
-        { usage: 'encipherment', certificate: linesOf(leaf.certificate), key: linesOf(leaf.key) },
-        { usage: 'verify', certificate: linesOf(authority.certificate) },
-      ],
-    },
-  }
-}
-
-function linesOf(pem: string): readonly string[] {
-  return pem.trim().split('\n')
 }

@@ -25,8 +25,8 @@ export interface FlowPlan {
 export interface Ground {
   readonly socksPort: number
   readonly targetPort: number
-  /** When its wire was cut last, by `performance.now()`. */
-  readonly cutAt: () => number
+  /** Whether its wire was cut so that a flow which began then, by `performance.now()`, may have noticed. */
+  readonly suffersFromCut: (startedAt: number) => boolean
   readonly took: (bytes: number) => void
 }
 
@@ -84,7 +84,7 @@ export class SoakFlow implements Expected {
   #verdict(failure: string): Verdict {
     if (this.#wrong !== undefined) return { outcome: 'wrong', why: `${this.#describe()}: ${this.#wrong}` }
     if (failure === '') return { outcome: 'whole' }
-    if (this.#killed || this.#ground.cutAt() >= this.#startedAt) return { outcome: 'killed' }
+    if (this.#killed || this.#ground.suffersFromCut(this.#startedAt)) return { outcome: 'killed' }
     return { outcome: 'wrong', why: `${this.#describe()}: ${failure}` }
   }
 
@@ -198,7 +198,7 @@ export async function askByUdp(
     }
     return { outcome: 'whole' }
   } catch (error) {
-    if (ground.cutAt() >= startedAt) return { outcome: 'killed' }
+    if (ground.suffersFromCut(startedAt)) return { outcome: 'killed' }
     return { outcome: 'wrong', why: `udp: ${(error as Error).message}` }
   }
 }

@@ -11,6 +11,8 @@ export interface LoadCell {
   readonly wire: Wire
   /** Whether its wire is ever cut. */
   readonly isCut: boolean
+  /** How long flows that begin after a cut may still suffer from it, in milliseconds. */
+  readonly noticesWithin: number
   /** When that happened last, by `performance.now()`. */
   cutAt: number
 }
@@ -75,7 +77,7 @@ export class Load {
       const ground: Ground = {
         socksPort: cell.socksPort,
         targetPort: this.#options.targetPort,
-        cutAt: () => cell.cutAt,
+        suffersFromCut: (startedAt) => startedAt <= cell.cutAt + cell.noticesWithin,
         took: (bytes) => {
           tally.bytes += bytes
         },

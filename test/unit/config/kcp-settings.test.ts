@@ -69,10 +69,9 @@ describe('kcpSettings', () => {
     expect(complaints(file({}))).toEqual([`warning ${PLACE}: has no effect on tcp`])
   })
 
-  it('do not go inside TLS', () => {
-    expect(errors(fileWith({}, { security: 'tls', tlsSettings: {} }))).toContain(
-      '/inbounds/0/streamSettings/security: tls inside kcp is not supported yet',
-    )
+  it('go with TLS', () => {
+    const tlsSettings = { certificates: [{ certificateFile: 'c', keyFile: 'k' }] }
+    expect(errors(fileWith({}, { security: 'tls', tlsSettings }))).toEqual([])
   })
 
   it('leave the port free for an inbound on tcp', () => {

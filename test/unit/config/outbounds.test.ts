@@ -142,6 +142,8 @@ describe('freedom', () => {
     [{ domainStrategy: 'use_ip4' }, { domainStrategy: 'UseIPv4', userLevel: 0 }],
     [{ targetStrategy: 'UseIPv6' }, { domainStrategy: 'UseIPv6', userLevel: 0 }],
     [{ redirect: ':80' }, { domainStrategy: 'AsIs', userLevel: 0, redirect: { host: '', port: 80 } }],
+    [{ proxyProtocol: 0 }, { domainStrategy: 'AsIs', userLevel: 0 }],
+    [{ proxyProtocol: 2 }, { domainStrategy: 'AsIs', userLevel: 0, proxyProtocol: 2 }],
     [{ redirect: '[::1]:0' }, { domainStrategy: 'AsIs', userLevel: 0, redirect: { host: '::1', port: 0 } }],
     [
       { redirect: 'a.example:443' },
@@ -160,7 +162,7 @@ describe('freedom', () => {
     ],
     [{ finalRules: [{ action: 'block' }] }, 'finalRules: rules of an outbound are not supported yet'],
     [{ fragment: { packets: 'tlshello' } }, 'fragment: splitting of TLS hellos is not supported'],
-    [{ proxyProtocol: 1 }, 'proxyProtocol: the PROXY protocol is not supported yet'],
+    [{ proxyProtocol: 3 }, 'proxyProtocol: must be a whole number from 0 to 2, found 3'],
   ])('refuses %j', (settings, message) => {
     expect(errors({ outbounds: [{ protocol: 'freedom', settings }] })).toEqual([
       `/outbounds/0/settings/${message}`,

@@ -153,7 +153,7 @@ describe('tls', () => {
     ])
   })
 
-  it('does not take the PROXY protocol in front of it for nothing', () => {
+  it('goes with the PROXY protocol in front of it', () => {
     const tlsSettings = { certificates: [{ certificateFile: 'c', keyFile: 'k' }] }
     const settings = {
       network: 'ws',
@@ -161,8 +161,6 @@ describe('tls', () => {
       security: 'tls',
       tlsSettings,
     }
-    expect(errors(inbound(settings))).toEqual([
-      '/inbounds/0/streamSettings/security: the PROXY protocol in front of tls is not supported yet',
-    ])
+    expect(errors(inbound(settings))).toEqual([])
   })
 })

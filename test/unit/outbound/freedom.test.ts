@@ -112,6 +112,19 @@ describe('freedom over tcp', () => {
     await peer.untilClosed()
   })
 
+  it('begins with the PROXY header that the configuration asks for', async () => {
+    const port = await startEcho('127.0.0.1')
+    const { outbound } = makeFreedom({ settings: { proxyProtocol: 1 } })
+    const source = { address: '203.0.113.9', port: 8080 }
+    const peer = new Recorder(await outbound.connect({ ...flowTo('127.0.0.1', port), source }, NEVER))
+    peer.connection.write(Buffer.from('hello'))
+    const expected = `PROXY TCP4 203.0.113.9 127.0.0.1 8080 ${port}\r\nhello`
+    await peer.untilReceived(expected.length)
+    expect(textOf(peer)).toBe(expected)
+    peer.connection.end()
+    await peer.untilClosed()
+  })
+
   it('says that a target refuses', async () => {
     const { outbound } = makeFreedom()
     const attempt = outbound.connect(flowTo('127.0.0.1', await freePort()), NEVER)

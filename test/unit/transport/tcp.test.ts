@@ -1,5 +1,6 @@
 /** What tcp does beyond the contracts of connections and transports. */
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect as connectSocket, createServer, Server, Socket } from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Connection } from '../../../src/contracts/connection.js'
@@ -52,6 +53,26 @@ function sockets(): number {
     .getActiveResourcesInfo()
     .filter((name) => /^(TCP|Pipe)(Socket|Connect)?Wrap$|TCPSOCKET/.test(name)).length
 }
+
+/** The timer that the system runs for a tcp socket between these ports of loopback; 2: keep-alive. */
+function systemTimer(local: number, remote: number): string | undefined {
+  const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0')
+  const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n')
+  const line = lines.find((each) => each.includes(`:${hex(local)} 0100007F:${hex(remote)} 01`))
+  return line?.trim().split(/\s+/)[5]?.slice(0, 2)
+}
+
+describe.skipIf(process.platform !== 'linux')('a peer that falls silent', () => {
+  it.each(MODES)('is asked whether it is there, from both ends: read by %s', async (reads) => {
+    const { near, far, release } = await makeTcpPair({ reads })
+    const [from, to] = [near.local.port, far.local.port]
+    expect([systemTimer(from, to), systemTimer(to, from)]).toEqual(['02', '02'])
+    const ends = [new Recorder(near), new Recorder(far)]
+    near.abort()
+    await Promise.all(ends.map((end) => end.untilClosed()))
+    await release()
+  })
+})
 
 describe.each(MODES)('read by %s', (reads) => {
   it('two thousand short connections leave nothing open', async () => {

@@ -37,8 +37,8 @@ export interface MuxCarrierHandler {
 /** Most that one session may have waiting, and all of them together, before the carrier is not read. */
 export const SESSION_BACKLOG_BYTES = 256 * 1024
 export const CARRIER_BACKLOG_BYTES = 2 * 1024 * 1024
-/** With its head of eight bytes this fills one chunk of a VMess body (protocol §4.7). */
-const STREAM_DATA_BYTES = 16_360
+/** Four of these are one read of a socket, which so leaves in one write, nearly as one chunk (protocol §4.7). */
+const STREAM_DATA_BYTES = 16_364
 const KEEP_HEAD_BYTES = 8
 /** Frames of a stream that leave in one write. */
 const FRAMES_PER_WRITE = 4

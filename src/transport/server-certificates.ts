@@ -51,6 +51,11 @@ export class ServerCertificates {
     return this.#files.changed ? this.load() : undefined
   }
 
+  /** Whether it depends on the name which certificate a client gets; asking costs a turn in each handshake. */
+  get hasChoice(): boolean {
+    return this.#own.length > 1
+  }
+
   /** The certificate for a name that a client asks for; the first one for a name that none covers. */
   contextFor(name: string): SecureContext | undefined {
     return (this.#own.find((own) => own.covers(name)) ?? this.#own[0])?.context

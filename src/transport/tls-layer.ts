@@ -26,6 +26,8 @@ export interface Tls {
   nameFor(address: Address): string
   /** For `tls.connect`. Throws `TRANSPORT_TLS_FILES`. */
   connectOptions(address: Address): ConnectionOptions
+  /** What the server gave last time, for a shorter handshake. */
+  keptSession(address: Address): Buffer | undefined
   /** Keeps what the server gives for a shorter handshake next time. */
   watchSession(socket: TLSSocket, address: Address): void
   /** Throws `TRANSPORT_TLS_PIN` when the peer of a finished handshake is not the one that is pinned. */
@@ -73,7 +75,6 @@ class TlsLayer implements Tls {
   connectOptions(address: Address): ConnectionOptions {
     const { allowInsecure, pinnedCertificates } = this.#config
     const name = this.nameFor(address)
-    const session = this.#sessions.get(keyOf(address))
     return {
       secureContext: this.#contextForClients(),
       // An IP address is a name to verify, never one to send (RFC 6066 §3).
@@ -82,8 +83,11 @@ class TlsLayer implements Tls {
       // A pinned leaf is accepted outright: `assertPeer` looks at it.
       rejectUnauthorized: !allowInsecure && pinnedCertificates === undefined,
       checkServerIdentity: (_, certificate: PeerCertificate) => checkServerIdentity(name, certificate),
-      ...(session === undefined ? {} : { session }),
     }
+  }
+
+  keptSession(address: Address): Buffer | undefined {
+    return this.#sessions.get(keyOf(address))
   }
 
   watchSession(socket: TLSSocket, address: Address): void {
@@ -105,9 +109,11 @@ class TlsLayer implements Tls {
     return {
       ...this.#server.load(),
       ALPNProtocols: this.#alpn,
-      SNICallback: (name, done) => {
-        done(null, this.#server.contextFor(name))
-      },
+      ...(this.#server.hasChoice && {
+        SNICallback: (name, done) => {
+          done(null, this.#server.contextFor(name))
+        },
+      }),
     }
   }
 

@@ -45,6 +45,7 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbe> {
     tls: {
       nameFor: () => sni || (address.kind === 'tcp' ? address.host : address.path),
       connectOptions: () => settings,
+      keptSession: () => undefined,
       watchSession: () => undefined,
       assertPeer: () => undefined,
       serverOptions: () => ({}),

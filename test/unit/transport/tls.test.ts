@@ -10,6 +10,7 @@ import { asFault, Fault } from '../../../src/faults/fault.js'
 import { Recorder } from '../../../src/testing.js'
 import { ServerCertificates } from '../../../src/transport/server-certificates.js'
 import { makeTcpTransport } from '../../../src/transport/tcp.js'
+import { startTls } from '../../../src/transport/sockets.js'
 import { makeTls } from '../../../src/transport/tls-layer.js'
 import { makeTlsTransport } from '../../../src/transport/tls.js'
 import { days, derOf, fingerprint, makeAuthority, type TestCertificate } from '../../support/certificates.js'
@@ -229,7 +230,6 @@ describe('sides that do not fit', () => {
 
 describe('a shorter handshake', () => {
   it.each(['TLSv1.2', 'TLSv1.3'] as const)('is taken the second time: %s', async (maxVersion) => {
-    const { connect } = await import('node:tls')
     const server = transportOf({ certificates: [own(good)], maxVersion })
     const listener = await server.listen(LOOPBACK, {
       onConnection: (connection) => new Recorder(connection).connection.write(new Uint8Array([1])),
@@ -239,8 +239,8 @@ describe('a shorter handshake', () => {
     const reused: boolean[] = []
     for (let i = 0; i < 2; i++) {
       await new Promise<void>((resolve, reject) => {
-        const socket = connect({ ...tls.connectOptions(address), host: address.host, port: address.port })
-        tls.watchSession(socket, address)
+        const { socket, ready } = startTls(tls, { address, signal: new AbortController().signal })
+        ready.catch(reject)
         socket.on('error', reject)
         // With TLS 1.3 the session comes behind the handshake.
         const session = i > 0 ? undefined : new Promise((come) => socket.once('session', come))

@@ -3,6 +3,7 @@ import { APPLICATION_TARGETS } from './application-targets.js'
 import { BODY_TARGETS } from './body-targets.js'
 import type { Target } from './harness.js'
 import { HEADER_TARGETS } from './header-targets.js'
+import { KCP_TARGETS } from './kcp-targets.js'
 import { MUX_TARGETS } from './mux-targets.js'
 import { SESSION_TARGETS } from './session-targets.js'
 import { TEXT_TARGETS } from './text-targets.js'
@@ -13,6 +14,7 @@ export const TARGETS: readonly Target[] = [
   ...SESSION_TARGETS,
   ...BODY_TARGETS,
   ...MUX_TARGETS,
+  ...KCP_TARGETS,
   ...APPLICATION_TARGETS,
   ...TEXT_TARGETS,
   ...WEBSOCKET_TARGETS,

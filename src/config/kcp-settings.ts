@@ -7,7 +7,7 @@ const MEGABYTE = 1024 * 1024
 /** What a buffer of 0 MB means. */
 const LEAST_BUFFER = 512 * 1024
 /** More could not be told apart from no limit, and would not fit any memory. */
-const MOST_MEGABYTES = 4_096
+export const MOST_MEGABYTES = 4_096
 
 const HEADERS: Readonly<Record<PacketHeader, PacketHeader>> = {
   none: 'none',
@@ -20,6 +20,11 @@ const HEADERS: Readonly<Record<PacketHeader, PacketHeader>> = {
 
 /** Bytes of a packet, and milliseconds between two looks at a connection. */
 export const KCP_BOUNDS = { mtu: { least: 576, most: 1460 }, tti: { least: 10, most: 100 } } as const
+
+/** Bytes for the megabytes of a file. */
+export function bufferBytes(megabytes: number): number {
+  return megabytes * MEGABYTE || LEAST_BUFFER
+}
 
 /** What V2Ray runs where the file says nothing. */
 export const DEFAULT_KCP: KcpConfig = {
@@ -77,7 +82,7 @@ export const kcpSettings: Shape<KcpConfig> = convert(
     uplinkCapacity: values.uplinkCapacity,
     downlinkCapacity: values.downlinkCapacity,
     congestion: values.congestion,
-    readBuffer: values.readBufferSize * MEGABYTE || LEAST_BUFFER,
-    writeBuffer: values.writeBufferSize * MEGABYTE || LEAST_BUFFER,
+    readBuffer: bufferBytes(values.readBufferSize),
+    writeBuffer: bufferBytes(values.writeBufferSize),
   }),
 )

@@ -3,8 +3,8 @@ import type { MuxConfig } from './config.js'
 import { flag, wholeNumber, word } from './scalars.js'
 import { convert, object, optional, ruled, type Shape } from './shape.js'
 
-/** What 0 stands for. */
-const DEFAULT_CONCURRENCY = 8
+/** Switched on without numbers. */
+export const DEFAULT_MUX: MuxConfig = { concurrency: 8, xudpConcurrency: 0, xudpProxyUdp443: 'reject' }
 const concurrency = ruled('VM-O06', wholeNumber(-32_768, 1024))
 
 /** Undefined when it is switched off, or when neither tcp nor udp would go through it. */
@@ -20,7 +20,7 @@ export const mux: Shape<MuxConfig | undefined> = convert(
   }),
   undefined,
   (values) => {
-    const ofTcp = values.concurrency === 0 ? DEFAULT_CONCURRENCY : Math.max(values.concurrency, 0)
+    const ofTcp = values.concurrency === 0 ? DEFAULT_MUX.concurrency : Math.max(values.concurrency, 0)
     const ofUdp = values.xudpConcurrency
     if (!values.enabled || (ofTcp === 0 && ofUdp <= 0)) return undefined
     return { concurrency: ofTcp, xudpConcurrency: ofUdp, xudpProxyUdp443: values.xudpProxyUDP443 }

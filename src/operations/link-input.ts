@@ -21,7 +21,7 @@ export function configOfProfile(profile: Profile, notes: readonly string[] = [])
   const warnings =
     profile.tls?.insecure === true && profile.tls.pinnedSha256 === '' ? [...notes, INSECURE] : notes
   return {
-    config: makeClientConfig({ ...profileToConfig(profile), packetEncoding: encodingOf(profile) }),
+    config: makeClientConfig(profileToConfig(profile)),
     warnings,
   }
 }
@@ -46,9 +46,4 @@ export async function loadLink(link: string, { stdin, folder }: LinkSources): Pr
 export async function loadCurrentProfile(folder: string): Promise<LoadedConfig | undefined> {
   const store = await readStore(folder)
   return store.current === undefined ? undefined : configOfProfile(store.profile(store.current))
-}
-
-/** Links have an older word for packetaddr than configurations. */
-function encodingOf({ packetEncoding = 'none' }: Profile): 'none' | 'packet' | 'xudp' {
-  return packetEncoding === 'packetaddr' ? 'packet' : packetEncoding
 }

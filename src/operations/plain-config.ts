@@ -3,6 +3,7 @@ import { parseUserId } from '../account/uuid.js'
 import type {
   Config,
   InboundConfig,
+  MuxConfig,
   OutboundConfig,
   StreamConfig,
   VmessOutboundSettings,
@@ -74,15 +75,17 @@ export interface RemoteServer {
   readonly server: VmessServerConfig
   readonly stream: StreamConfig
   readonly packetEncoding?: NonNullable<VmessOutboundSettings['packetEncoding']>
+  readonly mux?: MuxConfig
 }
 
 /** A client of one server, without a way in: see {@link withProxies}. */
-export function makeClientConfig({ server, stream, packetEncoding = 'none' }: RemoteServer): Config {
+export function makeClientConfig({ server, stream, packetEncoding = 'none', mux }: RemoteServer): Config {
   const outbound: OutboundConfig = {
     protocol: 'vmess',
     tag: 'proxy',
     stream,
     settings: { servers: [server], ...(packetEncoding !== 'none' && { packetEncoding }) },
+    ...(mux && { mux }),
   }
   return { ...QUIET, inbounds: [], outbounds: [outbound] }
 }

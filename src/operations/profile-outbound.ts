@@ -1,17 +1,23 @@
 /** Profiles of share links ↔ what the engine runs. */
 import type {
   Config,
+  EarlyDataConfig,
   HttpHeaderConfig,
   HttpPlaceConfig,
   InboundConfig,
+  MuxConfig,
   NetworkConfig,
   StreamConfig,
+  VmessOutboundSettings,
   VmessServerConfig,
 } from '../config/config.js'
 import { DEFAULT_H2 } from '../config/h2-settings.js'
 import { DEFAULT_HTTP_HEADER } from '../config/http-header.js'
+import { DEFAULT_MUX } from '../config/mux.js'
+import { checkConfig } from '../config/v2ray-json.js'
 import { displayText } from '../dialects/display-text.js'
-import type { Profile, ProfileTransport } from '../dialects/profile.js'
+import type { Profile, ProfileHeaders, ProfileTransport, UpgradePlace } from '../dialects/profile.js'
+import { writeV2rayJson } from '../dialects/v2ray-writer.js'
 import { Fault } from '../faults/fault.js'
 import { clientServiceName } from '../grpc/service-path.js'
 import { kcpFromProfile, kcpProfileOf } from './profile-kcp.js'
@@ -20,6 +26,9 @@ import { profileTlsOf, tlsFromProfile } from './profile-tls.js'
 export interface ProfileConfig {
   readonly server: VmessServerConfig
   readonly stream: StreamConfig
+  /** Absent: each flow has a connection of its own. */
+  readonly mux?: MuxConfig
+  readonly packetEncoding: NonNullable<VmessOutboundSettings['packetEncoding']>
 }
 
 /**
@@ -33,13 +42,39 @@ export function profileToConfig(profile: Profile): ProfileConfig {
     level: 0,
     email: '',
     security: profile.security,
-    authenticatedLength: false,
+    authenticatedLength: profile.authenticatedLength ?? false,
     noTerminationSignal: false,
   }
-  return {
+  const config = {
     server: { address: profile.server, port: profile.port, users: [user] },
     stream: streamOf(profile),
+    packetEncoding: encodingOf(profile),
+    ...muxOf(profile),
   }
+  assertConfigTakesIt(profile)
+  return config
+}
+
+/** What no configuration may say (a header with a line break, a size out of bounds) comes in by no link either. */
+function assertConfigTakesIt(profile: Profile): void {
+  const checked = checkConfig(writeV2rayJson([profile], 'v2ray'))
+  const error = checked.ok ? undefined : checked.issues.find(({ severity }) => severity === 'error')
+  if (error === undefined) return
+  throw new Fault('CONFIG_UNSUPPORTED', {
+    why: `${error.path.replace('/outbounds/0/', '')}: ${error.message}`,
+    ...(error.hint !== undefined && { hint: error.hint }),
+  })
+}
+
+/** Links have an older word for packetaddr than configurations. */
+function encodingOf({ packetEncoding = 'none' }: Profile): ProfileConfig['packetEncoding'] {
+  return packetEncoding === 'packetaddr' ? 'packet' : packetEncoding
+}
+
+function muxOf({ mux }: Profile): { readonly mux?: MuxConfig } {
+  if (mux?.enabled !== true) return {}
+  const { concurrency = DEFAULT_MUX.concurrency } = mux
+  return { mux: { ...DEFAULT_MUX, concurrency } }
 }
 
 type TcpDisguise = Extract<ProfileTransport, { network: 'tcp'; header: 'http' }>
@@ -58,21 +93,27 @@ function networkOf(transport: ProfileTransport): NetworkConfig {
         ? { network: 'tcp' }
         : { network: 'tcp', header: disguiseOf(transport) }
     case 'h2': {
-      const { hosts, path } = transport
-      return { ...DEFAULT_H2, path, hosts: hosts.length === 0 ? DEFAULT_H2.hosts : hosts }
+      const { hosts, path, method = DEFAULT_H2.method, headers = {} } = transport
+      return {
+        ...DEFAULT_H2,
+        path,
+        hosts: hosts.length === 0 ? DEFAULT_H2.hosts : hosts,
+        method,
+        headers: lowerNames(headers),
+      }
     }
     case 'grpc': {
-      const { serviceName, mode, authority } = transport
+      const { serviceName, mode, authority, userAgent } = transport
       return {
         network: 'grpc',
         serviceName,
         multi: mode === 'multi',
         ...(authority === '' ? {} : { authority }),
+        ...(userAgent !== undefined && { userAgent }),
       }
     }
     case 'ws': {
-      const { earlyData } = transport
-      return { network: 'ws', ...placeOf(transport), ...(earlyData && { earlyData }) }
+      return { network: 'ws', ...placeOf(transport), ...earlyOf(transport) }
     }
     case 'httpupgrade':
       return { network: 'httpupgrade', ...placeOf(transport) }
@@ -85,15 +126,35 @@ function networkOf(transport: ProfileTransport): NetworkConfig {
   }
 }
 
-function placeOf({ path, host }: { readonly path: string; readonly host: string }): HttpPlaceConfig {
-  return { path: path === '' ? '/' : path, headers: {}, ...(host !== '' && { host }) }
+/** HTTP/2 has no other. */
+function lowerNames(headers: ProfileHeaders): ProfileHeaders {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+function placeOf({ path, host, headers = {} }: UpgradePlace): HttpPlaceConfig {
+  return { path: path === '' ? '/' : path, headers, ...(host !== '' && { host }) }
+}
+
+/** No header: appended to the path. */
+function earlyOf({ earlyData }: UpgradePlace): { readonly earlyData?: EarlyDataConfig } {
+  if (earlyData === undefined) return {}
+  const { bytes, header } = earlyData
+  return { earlyData: header === '' ? { bytes } : { bytes, header } }
 }
 
 /** The disguise of a link: V2Ray's own, with the paths and hosts that the link names. */
-function disguiseOf({ hosts, paths }: TcpDisguise): HttpHeaderConfig {
+function disguiseOf({ hosts, paths, method, headers }: TcpDisguise): HttpHeaderConfig {
   const { request, response } = DEFAULT_HTTP_HEADER
-  const headers = hosts.length === 0 ? request.headers : { ...request.headers, Host: hosts }
-  return { request: { ...request, headers, paths: paths.length === 0 ? request.paths : paths }, response }
+  const others = headers ?? request.headers
+  return {
+    request: {
+      ...request,
+      ...(method !== undefined && { method }),
+      headers: hosts.length === 0 ? others : { ...others, Host: hosts },
+      paths: paths.length === 0 ? request.paths : paths,
+    },
+    response,
+  }
 }
 
 export interface ShareChoice {

@@ -15,6 +15,16 @@ export function tlsFromProfile(tls: ProfileTls): TlsConfig {
   if (verifyName !== '' && verifyName !== serverName) {
     throw new Fault('CONFIG_UNSUPPORTED', { why: 'a certificate for another name than sni is not supported' })
   }
+  if (tls.pinnedKeySha256 !== undefined && tls.pinnedKeySha256 !== '') {
+    throw new Fault('CONFIG_UNSUPPORTED', {
+      why: 'a pin of the key is not supported; a pin of the certificate is',
+    })
+  }
+  if (tls.ech !== undefined && tls.ech !== '') {
+    throw new Fault('CONFIG_UNSUPPORTED', {
+      why: 'Encrypted Client Hello is not supported: the name would be seen',
+    })
+  }
   const pins = pinsOf(pinnedSha256)
   return {
     ...DEFAULT_TLS,
@@ -22,6 +32,7 @@ export function tlsFromProfile(tls: ProfileTls): TlsConfig {
     ...(serverName !== '' && { serverName }),
     ...(alpn.length > 0 && { alpn }),
     ...(pins.length > 0 && { pinnedCertificates: pins }),
+    ...(tls.pinnedChainSha256 !== undefined && { pinnedChains: tls.pinnedChainSha256 }),
   }
 }
 

@@ -13,6 +13,7 @@ const AREAS: Readonly<Record<string, string>> = {
   LINK: 'Share links.',
   IMPORT: 'Taking servers in.',
   PROFILE: 'Stored profiles.',
+  PROBE: 'Measuring tunnels.',
   PICTURE: 'QR codes in pictures.',
   QR: 'Drawing QR codes.',
   CONFIG: 'Configuration files.',

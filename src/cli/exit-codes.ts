@@ -38,6 +38,7 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CLI_', EXIT_USAGE],
   ['CONFIG_', 23],
   ['LINK_', 23],
+  ['PROBE_', 5],
   ['PICTURE_', 8],
   ['IMPORT_PARTIAL', EXIT_FAILED],
   ['IMPORT_', 23],

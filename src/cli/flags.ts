@@ -16,6 +16,18 @@ const DURATION = /^(?<amount>\d+(?:\.\d+)?)(?<unit>ms|s|m|h)$/
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 const MAX_DURATION_MS = 24 * 3_600_000
 
+const SIZE = /^(?<amount>\d+(?:\.\d+)?)(?<unit>|B|KiB|MiB|GiB|KB|MB|GB)$/i
+const UNIT_BYTES: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3,
+  kb: 1_000,
+  mb: 1_000_000,
+  gb: 1_000_000_000,
+}
+
 /** `ADDR:PORT`, `[IPv6]:PORT`, `:PORT` or `PORT`; loopback unless an address is given. */
 export function parseHostPort(text: string): HostPort | undefined {
   const { host, port } = HOST_PORT.exec(text)?.groups ?? {}
@@ -43,6 +55,19 @@ export function parseDuration(text: string): number | undefined {
   const ms = Number(amount) * (UNIT_MS[unit ?? ''] ?? Number.NaN)
   return ms <= MAX_DURATION_MS ? Math.round(ms) : undefined
 }
+
+/** `64KiB`, `100MB`, `5000` in bytes. */
+export function parseSize(text: string): number | undefined {
+  const { amount, unit = '' } = SIZE.exec(text)?.groups ?? {}
+  const bytes = Math.round(Number(amount) * (UNIT_BYTES[unit.toLowerCase()] ?? Number.NaN))
+  return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined
+}
+
+export const sizeFlag = Flags.custom<number>({
+  helpValue: 'SIZE',
+  parse: async (text, _context, { name }) =>
+    parseSize(text) ?? refuse(`--${name} is no size: ${text}`, 'give for instance 64KiB, 100MB or 1GiB'),
+})
 
 export const hostPortFlag = Flags.custom<HostPort>({
   helpValue: 'ADDR:PORT',

@@ -12,6 +12,7 @@ import { LINK_FAULTS } from './codes/link.js'
 import { MUX_FAULTS } from './codes/mux.js'
 import { PAIR_FAULTS } from './codes/pair.js'
 import { PICTURE_FAULTS } from './codes/picture.js'
+import { PROBE_FAULTS } from './codes/probe.js'
 import { PROFILE_FAULTS } from './codes/profile.js'
 import { NTP_FAULTS } from './codes/ntp.js'
 import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
@@ -33,6 +34,7 @@ export const FAULTS = {
   ...LINK_FAULTS,
   ...IMPORT_FAULTS,
   ...PROFILE_FAULTS,
+  ...PROBE_FAULTS,
   ...PICTURE_FAULTS,
   ...QR_FAULTS,
   ...CONFIG_FAULTS,

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { parseShareLink } from '../../src/dialects/share-link.js'
+import { startLoopbackPair } from '../../src/operations/probe/loopback.js'
 import { makeQrPicture } from '../../src/operations/pictures/qr-picture.js'
 import { changeStore } from '../../src/operations/profiles/store.js'
 import { days, makeAuthority } from '../support/certificates.js'
@@ -28,6 +28,9 @@ const tlsServer = await startTlsServer()
 const ntpServer = await startNtpServer(shifted(0))
 const env = { VMESS_NTP_SERVER: `127.0.0.1:${ntpServer.port}` }
 let program: RunningProgram | undefined
+/** What commands that measure a tunnel reach. */
+const tunnel = await startLoopbackPair()
+afterAll(() => tunnel.stop())
 
 afterAll(() => {
   tlsServer.stop()
@@ -63,11 +66,14 @@ async function parseExample(example: string): Promise<{ args: string[]; input: s
     word
       .replace('vmess://…', LINK)
       .replace('ntp.example.com', env.VMESS_NTP_SERVER)
+      .replace('http://example.com/large.bin', tunnel.url)
       .replace(/^([\d.]+):\d+$/, `$1:${free}`),
   )
   if (args.slice(0, 2).join(' ') === 'tls inspect') args[2] = tlsServer.place
   // Alone it would ask, and there is nobody to answer.
   if (line === 'init') return { args: ['init', '--for', 'local', '--yes'], input }
+  if (args[0] === 'ping' || args.includes('--fastest')) args.push('--url', tunnel.url)
+  if (args[0] === 'speedtest') args.push('--duration', '300ms')
   const takesDefaultPort = args[0] === 'connect' && !args.includes('--mixed') && !args.includes('-c')
   return { args: takesDefaultPort ? [...args, '--mixed', String(free)] : args, input }
 }
@@ -94,7 +100,7 @@ async function writeExampleFiles(folder: string): Promise<void> {
   const { content } = await makeQrPicture(LINK, { format: 'png' })
   writeFileSync(join(folder, 'screenshot.png'), content)
   await changeStore(join(folder, '.config', 'vmess'), (store) => {
-    store.use(store.add({ ...parseShareLink(LINK), name: 'home' }))
+    store.use(store.add({ ...tunnel.profile, name: 'home' }))
   })
 }
 

@@ -27,7 +27,7 @@ export function makePairFlags(words: Words) {
     format: Flags.option({
       char: 'f',
       options: words.formats,
-      summary: 'for which program; v2ray4, and xray for httpupgrade',
+      summary: 'for which program; v2ray4, and xray for grpc and httpupgrade',
     })(),
     force: Flags.boolean({ summary: 'replace files that are there' }),
   }

@@ -11,11 +11,11 @@ interface Limit {
 const LIMITS: Readonly<Record<ServerDialect, readonly Limit[]>> = {
   v2ray4: [
     { applies: over('httpupgrade', 'xhttp'), why: 'V2Ray 4 has neither httpupgrade nor xhttp' },
-    { applies: ({ transport }) => isMulti(transport), why: 'the multi mode of grpc is one of Xray' },
+    { applies: over('grpc'), why: 'V2Ray 4.34 has no grpc; write it for xray, which vmess reads as well' },
   ],
   v2ray5: [
     { applies: hasAlterId, why: 'the users of this form have no alterId; V2Ray 5 refuses the legacy header' },
-    { applies: over('quic', 'xhttp'), why: 'quic and xhttp are not written in this form' },
+    { applies: over('kcp', 'quic', 'xhttp'), why: 'kcp, quic and xhttp are not written in this form' },
     { applies: ({ transport }) => isMulti(transport), why: 'the multi mode of grpc is one of Xray' },
     { applies: hasDisguise, why: 'headers that disguise tcp and kcp are not written in this form' },
   ],

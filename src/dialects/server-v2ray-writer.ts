@@ -63,7 +63,7 @@ function networkWord({ network }: ProfileTransport, dialect: Dialect): string {
 }
 
 /** The settings block of a transport. */
-export function writeV2rayTransport(transport: ProfileTransport, dialect: Dialect): object {
+function writeV2rayTransport(transport: ProfileTransport, dialect: Dialect): object {
   switch (transport.network) {
     case 'tcp': {
       if (transport.header === 'none') return {}

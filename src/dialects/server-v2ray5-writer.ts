@@ -29,8 +29,8 @@ export function writeV2ray5Server({ tag, listen, ports, users, transport, tls }:
   }
 }
 
-/** `transport` and its settings; the same for servers and clients but for what only clients say. */
-export function writeV2ray5Transport(transport: ProfileTransport): object {
+/** `transport` and its settings. */
+function writeV2ray5Transport(transport: ProfileTransport): object {
   const { network } = transport
   switch (transport.network) {
     case 'ws': {
@@ -46,15 +46,6 @@ export function writeV2ray5Transport(transport: ProfileTransport): object {
       return { transport: network, transportSettings: { host: transport.hosts, path: transport.path } }
     case 'grpc':
       return { transport: network, transportSettings: { serviceName: transport.serviceName } }
-    case 'kcp': {
-      const { seed, mtu, tti } = transport
-      const transportSettings = {
-        ...(mtu !== undefined && { mtu: { value: mtu } }),
-        ...(tti !== undefined && { tti: { value: tti } }),
-        ...(seed !== '' && { seed: { seed } }),
-      }
-      return { transport: network, transportSettings }
-    }
     default:
       return { transport: network, transportSettings: {} }
   }

@@ -1,35 +1,36 @@
 /** One profile as the outbounds of a configuration in a dialect. */
-import { formatUuid } from '../account/uuid.js'
+import { DIALECT_TITLES, type DialectId } from '../dialects/dialect-ids.js'
 import type { Profile } from '../dialects/profile.js'
 import type { ServerDialect } from '../dialects/server-profile.js'
-import { writeV2rayTransport } from '../dialects/server-v2ray-writer.js'
+import { writeProfiles } from '../dialects/write-profiles.js'
 import { Fault } from '../faults/fault.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** Throws `PAIR_FORMAT`. */
+const DIALECTS: Readonly<Record<ServerDialect, DialectId>> = {
+  v2ray4: 'v2ray',
+  v2ray5: 'v2ray5',
+  xray: 'xray',
+  'sing-box': 'sing-box',
+  mihomo: 'mihomo',
+}
+
+/** What a pair does without: a pin has the certificate itself beside it, and nobody dials a name. */
+const DISPENSABLE: readonly string[] = ['pin', 'name']
+
+/** Throws `PAIR_FORMAT` for what the dialect would leave out or replace. */
 export async function clientOutbounds(
   profile: Profile,
   format: ServerDialect,
 ): Promise<readonly JsonObject[]> {
-  if (format !== 'v2ray4' && format !== 'xray') {
-    throw new Fault('PAIR_FORMAT', { why: `clients of ${format} are not written yet; --side server is` })
+  const dialect = DIALECTS[format]
+  const { text, losses } = await writeProfiles(dialect, [profile])
+  const loss = losses.find(({ field }) => !DISPENSABLE.includes(field))
+  if (loss !== undefined || text === '') {
+    const what = loss === undefined ? DIALECT_TITLES[dialect] : `${loss.title}: ${loss.why}`
+    throw new Fault('PAIR_FORMAT', { why: what })
   }
-  const { uuid, alterId, security, server: address, port, transport, tls } = profile
-  const user = { id: formatUuid(uuid), ...(format === 'v2ray4' && { alterId }), security }
-  const block = writeV2rayTransport(transport, format) as { readonly wsSettings?: object }
-  const host = 'host' in transport ? transport.host : ''
-  const withHost = format === 'v2ray4' && block.wsSettings !== undefined && host !== ''
-  return [
-    {
-      protocol: 'vmess',
-      settings: { vnext: [{ address, port, users: [user] }] },
-      streamSettings: {
-        network: transport.network,
-        ...block,
-        ...(withHost && { wsSettings: { ...block.wsSettings, headers: { Host: host } } }),
-        ...(tls && { security: 'tls', tlsSettings: { serverName: tls.serverName } }),
-      },
-    },
-  ]
+  if (format !== 'mihomo') return (JSON.parse(text) as { outbounds: JsonObject[] }).outbounds
+  const { parseYaml } = await import('../dialects/yaml-text.js')
+  return (parseYaml(text) as { proxies: JsonObject[] }).proxies
 }

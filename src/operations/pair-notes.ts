@@ -22,10 +22,6 @@ export function pairNotes(plan: PairPlan, format: ServerDialect): readonly strin
       `${alterId * users.length} alter ids cost the server time at every start and memory as long as it runs`,
     ),
     ...when(
-      transport.network === 'grpc' && format === 'v2ray4',
-      'grpc needs V2Ray 4.36 or later; vmess runs it',
-    ),
-    ...when(
       purpose === 'internet' && tls.mode === 'none' && transport.network !== 'kcp',
       'without TLS, bare VMess can be told from other traffic; --self-signed costs nothing',
     ),

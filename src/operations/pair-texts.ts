@@ -1,8 +1,12 @@
 /** The files of a pair as texts, each judged by what will read it before it is handed out. */
 import { toHex } from '../bytes/bytes.js'
+import { checkText } from '../config/check-text.js'
+import { formatIssue } from '../config/issue.js'
 import { parseConfig } from '../config/v2ray-json.js'
 import { type ClientFrame, frameClient } from '../dialects/client-frame.js'
 import { clientOfPlan, type PairPlan, type PairUser, serverOfPlan } from '../dialects/pair-plan.js'
+import type { Profile } from '../dialects/profile.js'
+import { readProfiles } from '../dialects/read-profiles.js'
 import type { ServerDialect, ServerProfile } from '../dialects/server-profile.js'
 import { readServers } from '../dialects/server-reader.js'
 import { writeServer } from '../dialects/server-writer.js'
@@ -47,9 +51,9 @@ export interface PairTextOptions {
 const SECRET = 0o600
 const PUBLIC = 0o644
 
-/** V2Ray 4, which everything reads, or Xray for what it does not have. */
-export function defaultFormat({ transport }: PairPlan): ServerDialect {
-  return transport.network === 'httpupgrade' ? 'xray' : 'v2ray4'
+/** V2Ray 4, which everything reads, or Xray for what 4.34 does not have. */
+export function defaultFormat({ transport: { network } }: PairPlan): ServerDialect {
+  return network === 'httpupgrade' || network === 'grpc' ? 'xray' : 'v2ray4'
 }
 
 /**
@@ -82,7 +86,7 @@ async function serverText(plan: PairPlan, format: ServerDialect): Promise<PairTe
   const document = writeServer(server, format)
   const name = fileName('server', format)
   const text = await formatDocument(document, format)
-  assertReadsAs(text, name, format)
+  assertValid(text, { name, format, as: 'server' })
   assertSame(document, server, format)
   return { part: 'server', name, text, mode: SECRET }
 }
@@ -95,11 +99,13 @@ async function clientText(
     ...plan.local,
     ...(plan.tls.mode === 'self-signed' && { authority: plan.tls.certificate }),
   }
-  const outbounds = await clientOutbounds(clientOfPlan(plan, user), format)
+  const client = clientOfPlan(plan, user)
+  const outbounds = await clientOutbounds(client, format)
   const alone = plan.users.length === 1
   const name = fileName(alone ? 'client' : `client-${user.name}`, format)
   const text = await formatDocument(frameClient(outbounds, format, frame), format)
-  assertReadsAs(text, name, format)
+  assertValid(text, { name, format, as: 'client' })
+  await assertSameClient(text, client, format)
   return { part: 'client', name, text, mode: SECRET }
 }
 
@@ -113,9 +119,28 @@ async function formatDocument(document: object, format: ServerDialect): Promise<
   return formatYaml(document)
 }
 
-/** By the reader that a server or client of ours starts with. */
-function assertReadsAs(text: string, file: string, format: ServerDialect): void {
-  if (format === 'v2ray4' || format === 'xray') parseConfig(text, { file })
+interface Judged {
+  readonly name: string
+  readonly format: ServerDialect
+  readonly as: 'server' | 'client'
+}
+
+/** By the reader that a server or client of ours starts with, and by the rules of the program it is for. */
+function assertValid(text: string, { name, format, as }: Judged): void {
+  if (format !== 'v2ray4' && format !== 'xray') return
+  parseConfig(text, { file: name })
+  const error = checkText(text, { file: name, target: format, as }).find(
+    ({ severity }) => severity === 'error',
+  )
+  if (error !== undefined) throw new Fault('INTERNAL_INVARIANT', { why: formatIssue(error, name) })
+}
+
+async function assertSameClient(text: string, meant: Profile, format: ServerDialect): Promise<void> {
+  const [found] = (await readProfiles(text)).nodes
+  const essence = ({ server, port, uuid, transport, tls }: Profile): string =>
+    JSON.stringify([server, port, toHex(uuid), transport.network, tls?.serverName])
+  if (found?.ok === true && essence(found.profile) === essence(meant)) return
+  throw new Fault('INTERNAL_INVARIANT', { why: `a client in ${format} does not read as it was meant` })
 }
 
 /** Reads the file back: one server, with the users, the port and the transport that were meant. */

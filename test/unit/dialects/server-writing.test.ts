@@ -60,18 +60,8 @@ const TRANSPORTS: Readonly<Record<string, ProfileTransport>> = {
 
 /** What the dialect has words for. */
 const SPOKEN: Readonly<Record<ServerDialect, readonly string[]>> = {
-  v2ray4: [
-    'tcp',
-    'tcp with a header',
-    'ws',
-    'ws with early data',
-    'h2',
-    'grpc',
-    'kcp',
-    'kcp with a header',
-    'quic',
-  ],
-  v2ray5: ['tcp', 'ws', 'ws with early data', 'httpupgrade', 'h2', 'grpc', 'kcp'],
+  v2ray4: ['tcp', 'tcp with a header', 'ws', 'ws with early data', 'h2', 'kcp', 'kcp with a header', 'quic'],
+  v2ray5: ['tcp', 'ws', 'ws with early data', 'httpupgrade', 'h2', 'grpc'],
   xray: [
     'tcp',
     'tcp with a header',
@@ -91,9 +81,7 @@ function carried(server: ServerProfile, dialect: ServerDialect): object {
   const { transport } = server
   const withoutNames = server.users.map((user) => ({ ...user, name: '' }))
   const { earlyData: _, ...late } = transport as { earlyData?: object }
-  // Readers of kcp in this form know the seed alone.
-  const kcp = transport.network === 'kcp' ? { network: 'kcp', header: 'none', seed: 'seed' } : transport
-  if (dialect === 'v2ray5') return { ...server, users: withoutNames, transport: kcp }
+  if (dialect === 'v2ray5') return { ...server, users: withoutNames }
   return dialect === 'mihomo' ? { ...server, transport: late } : server
 }
 

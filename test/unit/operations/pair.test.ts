@@ -5,6 +5,7 @@ import { parseShareLink } from '../../../src/dialects/share-link.js'
 import { makePair, type Pair, writeOneSide, writePair } from '../../../src/operations/pair.js'
 import { type PairChoices, planPair } from '../../../src/operations/pair-choices.js'
 import { complaintAboutFolder } from '../../../src/operations/pair-files.js'
+import { PAIR_WORDS, type PairFormat, type PairTransport } from '../../../src/operations/pair-values.js'
 import { rejectionOf } from '../../support/fault-of.js'
 import { makeFolder } from '../../support/spawned-program.js'
 
@@ -182,7 +183,6 @@ describe('the files of a pair', () => {
   it.each<[PairChoices, RegExp]>([
     [{ purpose: 'local', security: 'zero' }, /in the clear/],
     [{ purpose: 'local', alterId: 300 }, /old header.*300 alter ids cost/s],
-    [{ purpose: 'local', transport: 'grpc' }, /4\.36/],
     [{ address: 'a.example', tls: 'none' }, /--self-signed costs nothing/],
     [
       { address: 'a.example', tls: 'files', certificateFile: 'c.pem', keyFile: 'k.pem' },
@@ -195,6 +195,40 @@ describe('the files of a pair', () => {
   it('have nothing to say about a pair without surprises', async () => {
     expect((await makePair({ address: 'a.example' })).notes).toEqual([])
     expect((await makePair({ purpose: 'local' })).notes).toEqual([])
+  })
+})
+
+/** Every file is read back and compared before it is handed out. */
+describe.each<[PairFormat, readonly PairTransport[]]>([
+  ['v2ray4', ['tcp', 'ws', 'h2', 'kcp']],
+  ['v2ray5', ['tcp', 'ws', 'httpupgrade', 'h2', 'grpc']],
+  ['xray', ['tcp', 'ws', 'httpupgrade', 'grpc']],
+  ['sing-box', ['tcp', 'ws', 'httpupgrade', 'h2', 'grpc']],
+  ['mihomo', ['tcp', 'ws', 'grpc']],
+])('a pair for %s', (format, spoken) => {
+  const all = PAIR_WORDS.transports
+  it.each(spoken)('over %s', async (transport) => {
+    for (const tls of ['none', 'self-signed', 'files'] as const) {
+      if ((transport === 'kcp') !== (tls === 'none') && ['kcp', 'h2'].includes(transport)) continue
+      const files = { certificateFile: '/c.pem', keyFile: '/k.pem' }
+      const pair = await makePair({ address: 'a.example', transport, tls, ...files }, { format })
+      expect(pair.texts.filter(({ part }) => part === 'server' || part === 'client')).toHaveLength(2)
+      expect(pair.format).toBe(format)
+    }
+  })
+
+  it.each(all.filter((transport) => !spoken.includes(transport)))('is refused over %s', async (transport) => {
+    const made = makePair({ address: 'a.example', transport }, { format })
+    expect(await rejectionOf(made)).toMatchObject({ code: 'PAIR_FORMAT' })
+  })
+
+  it('is refused with a cipher or a header that the format would replace', async () => {
+    const secure = ['v2ray4', 'sing-box', 'mihomo'].includes(format)
+    for (const choices of [{ security: 'none' }, { alterId: 4 }] as const) {
+      const made = makePair({ address: 'a.example', ...choices }, { format })
+      if (secure) expect((await made).format).toBe(format)
+      else expect(await rejectionOf(made)).toMatchObject({ code: 'PAIR_FORMAT' })
+    }
   })
 })
 

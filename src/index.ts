@@ -63,6 +63,8 @@ export { readServers } from './dialects/server-reader.js'
 export { writeServer } from './dialects/server-writer.js'
 export { makePair, writePair, type Pair, type PairOptions } from './operations/pair.js'
 export type { PairChoices } from './operations/pair-choices.js'
+export { configSchema, formatConfig, showConfig } from './operations/config-text.js'
+export { addConfigUser, listUsers, removeConfigUser } from './operations/config-users.js'
 export type * from './dialects/server-profile.js'
 
 // The clock.

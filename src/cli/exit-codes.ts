@@ -36,6 +36,7 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['CLI_CHECK', EXIT_FAILED],
   ['CLI_CANCELLED', 130],
   ['CLI_', EXIT_USAGE],
+  ['CONFIG_UNTIDY', EXIT_FAILED],
   ['CONFIG_', 23],
   ['LINK_', 23],
   ['PROBE_', 5],

@@ -21,6 +21,28 @@ export function blankComments(text: string): string {
   }
 }
 
+export interface Comment {
+  /** Where it begins, and where what follows it does. */
+  readonly offset: number
+  readonly end: number
+  /** With its marks, without the line end. */
+  readonly text: string
+}
+
+/** Every comment of a text, in order. */
+export function commentsIn(text: string): readonly Comment[] {
+  const found: Comment[] = []
+  STRING_OR_COMMENT.lastIndex = 0
+  for (;;) {
+    const match = STRING_OR_COMMENT.exec(text)
+    if (match === null) return found
+    if (match[0].startsWith('"')) continue
+    const end = endOfComment(text, match)
+    found.push({ offset: match.index, end, text: text.slice(match.index, end).trimEnd() })
+    STRING_OR_COMMENT.lastIndex = end
+  }
+}
+
 /** Behind a block comment; before the line feed of the other two. */
 function endOfComment(text: string, { 0: mark, index }: RegExpExecArray): number {
   const end = mark === '/*' ? text.indexOf('*/', index + 2) : text.indexOf('\n', index)

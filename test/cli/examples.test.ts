@@ -92,6 +92,7 @@ async function writeExampleFiles(folder: string): Promise<void> {
   }
   writeFileSync(join(folder, 'server.json'), JSON.stringify(server))
   writeFileSync(join(folder, 'client.json'), JSON.stringify(client))
+  writeFileSync(join(folder, 'tidy.json'), '{\n  "log": {}\n}\n')
   const { certificate, key } = await authority.issue(['127.0.0.1'])
   writeFileSync(join(folder, 'chain.pem'), certificate)
   writeFileSync(join(folder, 'key.pem'), key)

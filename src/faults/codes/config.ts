@@ -25,4 +25,15 @@ export const CONFIG_FAULTS = {
     blame: 'caller',
     cause: 'A share link is made from one user of one vmess inbound; that inbound or user is not there.',
   },
+  CONFIG_USER: {
+    what: 'the configuration has no such user or inbound',
+    blame: 'caller',
+    cause: 'Users belong to vmess inbounds; the one that was meant is not there, or there are several.',
+  },
+  CONFIG_UNTIDY: {
+    what: 'the file is not formatted',
+    blame: 'caller',
+    cause: 'Its order of keys or its indent differs from what `vmess config fmt` writes.',
+    hint: 'vmess config fmt -w FILE',
+  },
 } as const satisfies FaultTable

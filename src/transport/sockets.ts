@@ -63,6 +63,12 @@ function makeSocket(options: OpenOptions): Socket {
   return socket
 }
 
+/** What every tcp socket is asked for, whoever made it; a unix socket takes no notice. */
+export function setTcpHabits(socket: Socket): void {
+  socket.setNoDelay(true)
+  socket.setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay)
+}
+
 /** Begins to connect a socket to an address; `localAddress` counts for tcp only. */
 export function startConnect(
   socket: Socket,
@@ -72,8 +78,7 @@ export function startConnect(
     socket.connect({ path: address.path })
     return
   }
-  socket.setNoDelay(true)
-  socket.setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay)
+  setTcpHabits(socket)
   socket.connect({ host: address.host, port: address.port, ...(localAddress && { localAddress }) })
 }
 
@@ -102,8 +107,7 @@ export function startTls(
   }
   const socket = connectTls(settings)
   if (address.kind === 'tcp') {
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, KEEP_ALIVE.keepAliveInitialDelay)
+    setTcpHabits(socket)
   }
   offerSession(socket, tls.keptSession(address))
   tls.watchSession(socket, address)
@@ -217,6 +221,8 @@ export interface ListenSocketsOptions {
   readonly onSocket: (socket: Socket) => void
   /** A single accept or handshake failed; listening goes on. */
   readonly onFault?: ((fault: Fault) => void) | undefined
+  /** The server listens: for whoever wants more of it than its sockets. */
+  readonly onListening?: (server: Server) => void
 }
 
 /** Rejects with `TRANSPORT_LISTEN`, or with `TRANSPORT_TLS_FILES` when TLS has no usable certificate. */
@@ -230,6 +236,7 @@ export async function listenSockets(options: ListenSocketsOptions): Promise<List
     server.once('error', onError)
     server.once('listening', () => {
       server.off('error', onError)
+      options.onListening?.(server)
       // Later errors are of single accepts, for instance too many open files; listening goes on.
       server.on('error', (error) => options.onFault?.(listenFault(error, describe(address))))
       resolve()

@@ -3,9 +3,10 @@
  * accepted socket gets it only when a new `Socket` is built on its handle, which is not documented.
  * Hence this one small file: where a Node does not have the handle, reads arrive as `'data'` events.
  */
-import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
+import { type OnReadOpts, type Server, Socket, type SocketConstructorOpts } from 'node:net'
 import type { Lender } from '../contracts/connection.js'
 import type { Tally } from '../contracts/transport.js'
+import { setTcpHabits } from './sockets.js'
 import { READ_BYTES, readBuffer, readBufferLender } from './read-buffer.js'
 import { TcpConnection, WRITE_HIGH_WATER } from './tcp-connection.js'
 
@@ -14,10 +15,17 @@ interface SocketOptions extends SocketConstructorOpts {
   readonly onread: OnReadOpts
   readonly handle?: object
   readonly highWaterMark: number
+  /** Not to begin with a read. */
+  readonly manualStart: boolean
 }
 
 interface WithHandle {
   _handle: object | null
+}
+
+/** A listening handle, as far as accepted handles come out of it. */
+interface ListeningHandle {
+  onconnection(status: number, handle?: object): void
 }
 
 /** `static`: the shared buffer wherever possible. `events`: always `'data'` events. */
@@ -46,6 +54,29 @@ export function adoptIncoming(accepted: Socket, tally: Tally | undefined, mode: 
   return staticConnection(tally, handle).connection
 }
 
+/**
+ * Takes accepted connections before the server builds a socket for each, which would only be taken apart
+ * again. What cannot be taken, and failed accepts, go the server's way.
+ */
+export function takeAccepted(
+  server: Server,
+  onAccepted: (connection: TcpConnection) => void,
+  tally?: Tally,
+): void {
+  const listening = (server as unknown as WithHandle)._handle as Partial<ListeningHandle> | null
+  const built = listening?.onconnection
+  if (listening === null || typeof built !== 'function') return
+  listening.onconnection = function (this: ListeningHandle, status, handle) {
+    if (status !== 0 || !isReadableHandle(handle ?? null)) {
+      built.call(this, status, handle)
+      return
+    }
+    const { socket, connection } = staticConnection(tally, handle)
+    setTcpHabits(socket)
+    onAccepted(connection)
+  }
+}
+
 function staticConnection(tally: Tally | undefined, handle?: object) {
   const onread: OnReadOpts = {
     buffer: readBuffer,
@@ -59,6 +90,7 @@ function staticConnection(tally: Tally | undefined, handle?: object) {
     readable: true,
     writable: true,
     highWaterMark: WRITE_HIGH_WATER,
+    manualStart: true,
     onread,
     ...(handle === undefined ? {} : { handle }),
   }

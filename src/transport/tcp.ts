@@ -1,11 +1,11 @@
 /** Plain tcp and unix sockets (protocol §9.1). */
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import type { Connection } from '../contracts/connection.js'
 import type { Address, ConnectOptions, Listener, ListenOptions, Transport } from '../contracts/transport.js'
 import type { Fault } from '../faults/fault.js'
 import { dialFault } from './socket-faults.js'
 import { abortReason, describe, listenSockets, startConnect, untilReady } from './sockets.js'
-import { adoptIncoming, makeOutgoing, type ReadMode } from './static-read.js'
+import { adoptIncoming, makeOutgoing, type ReadMode, takeAccepted } from './static-read.js'
 
 export interface TcpOptions {
   /** How sockets are read; `static` unless a test or a strange Node wants otherwise. */
@@ -35,5 +35,8 @@ function listen(address: Address, options: ListenOptions, reads: ReadMode): Prom
   const onSocket = (socket: Socket): void => {
     onConnection(adoptIncoming(socket, tally, reads))
   }
-  return listenSockets({ address, onSocket, onFault })
+  const onListening = (server: Server): void => {
+    if (reads === 'static') takeAccepted(server, onConnection, tally)
+  }
+  return listenSockets({ address, onSocket, onFault, onListening })
 }

@@ -21,7 +21,7 @@ export interface LogSinkOptions {
 /** pino's own name for warnings is another. */
 const LEVELS = { debug: 20, info: 30, warning: 40, error: 50 }
 
-const SILENT: Logger = { debug: ignore, info: ignore, warning: ignore, error: ignore }
+const SILENT: Logger = { debug: ignore, info: ignore, warning: ignore, error: ignore, writes: () => false }
 
 /**
  * A logger that writes lines of at least `level`. Ids and links are masked in whatever it is given.
@@ -44,10 +44,16 @@ export async function makeLogSink(options: LogSinkOptions): Promise<Logger> {
     { write: dropping(makeWriter(options), (lines) => sink.error({ lines }, 'log lines were lost')) },
   )
   const log =
-    (name: keyof Logger) =>
+    (name: keyof typeof LEVELS) =>
     (message: string, fields: LogFields = {}): void =>
       sink[name](maskFields(fields), maskSecrets(message))
-  return { debug: log('debug'), info: log('info'), warning: log('warning'), error: log('error') }
+  return {
+    debug: log('debug'),
+    info: log('info'),
+    warning: log('warning'),
+    error: log('error'),
+    writes: (asked) => LEVELS[asked] >= LEVELS[level],
+  }
 }
 
 /** pino hands over JSON lines; text is made from them. */

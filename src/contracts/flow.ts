@@ -15,6 +15,10 @@ export interface Flow {
   readonly email: string
   /** Policy level. */
   readonly level: number
+  /** All datagrams go to `destination`: answers from elsewhere are not for the application. */
+  readonly onePeer?: true
+  /** Where the application came in, if whatever arrives there is sent on to `destination` unasked. */
+  readonly entrance?: Endpoint
 }
 
 /** What an inbound knows; the dispatcher gives the flow its id. */

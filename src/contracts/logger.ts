@@ -9,4 +9,6 @@ export interface Logger {
   info(message: string, fields?: LogFields): void
   warning(message: string, fields?: LogFields): void
   error(message: string, fields?: LogFields): void
+  /** Whether lines of this level are written; they are, if absent. Asked before a line that is costly to make. */
+  writes?(level: Exclude<LogLevel, 'none'>): boolean
 }

@@ -8,6 +8,8 @@ const FALSE_WORDS: readonly string[] = ['', '0', 'false', 'no', 'off', 'none', '
 /** `443`, `443.0`: some panels write every number as a float. */
 const WHOLE = /^-?\d{1,10}(\.0+)?$/
 
+const MOST_NOTES = 50
+
 const CONTROL = /\p{Cc}/u
 const LONE_SURROGATE = /\p{Cs}/gu
 
@@ -37,13 +39,15 @@ export class LinkFields {
     this.#pointer = place?.pointer ?? ''
     for (const [key, value] of entries) {
       const name = normalKey(key)
-      if (this.#fields.has(name)) this.notes.push(`${quoteText(key)} stands there twice; the last one counts`)
+      if (this.#fields.has(name)) this.note(`${quoteText(key)} stands there twice; the last one counts`)
       this.#fields.set(name, { key, value })
     }
   }
 
+  /** Up to a limit: whoever wrote the node decides how odd it is. */
   note(text: string): void {
-    this.notes.push(text)
+    if (this.notes.length < MOST_NOTES) this.notes.push(text)
+    else if (this.notes.length === MOST_NOTES) this.notes.push('more remarks were left out')
   }
 
   /** Marks keys as understood, although they may mean nothing in this link. */

@@ -66,7 +66,7 @@ export class FlowReport {
     this.#tell({ kind: 'closed', flow, outboundTag, ...sum })
   }
 
-  #log(level: keyof Logger, message: string, fields: LogFields): void {
+  #log(level: 'info' | 'warning' | 'error', message: string, fields: LogFields): void {
     try {
       this.#logger[level](message, fields)
     } catch {

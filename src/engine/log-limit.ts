@@ -30,6 +30,7 @@ export function limitWarnings(logger: Logger, clock: Clock): Logger {
     error: (message, fields) => {
       logger.error(message, fields)
     },
+    writes: (level) => logger.writes?.(level) ?? true,
   }
 }
 

@@ -84,6 +84,7 @@ class DokodemoInbound implements Inbound {
       destination,
       source: connection.remote,
       user: '',
+      entrance: connection.local,
     })
     headOver()
     try {
@@ -153,7 +154,14 @@ class UdpDoor implements Listener {
         if (this.#sources.get(key) === source) this.#sources.delete(key)
       },
     })
-    const facts = makeFacts(server, { network: 'udp', destination, source: from, user: '' })
+    const facts = makeFacts(server, {
+      network: 'udp',
+      destination,
+      source: from,
+      user: '',
+      onePeer: true,
+      entrance: socket.endpoint,
+    })
     void server.surroundings.dispatcher.relayPackets(facts, source)
     return source
   }

@@ -114,7 +114,13 @@ class HttpServer implements ProtocolServer {
   #open(request: ProxyRequest, { connection, phase }: Asked): Promise<OpenedFlow> {
     const user = this.#authenticate(request)
     const { destination, kind } = request
-    const facts = makeFacts(this.#options, { network: 'tcp', destination, source: connection.remote, user })
+    const facts = makeFacts(this.#options, {
+      network: 'tcp',
+      destination,
+      source: connection.remote,
+      user,
+      ...(kind === 'forward' && { entrance: connection.local }),
+    })
     const { dispatcher } = this.#options.surroundings
     // The end of a plain request's connection may be a half-close, so it is not watched for.
     return phase.dial((signal) => dispatcher.open(facts, signal), kind === 'connect')

@@ -23,12 +23,14 @@ export interface ServerOptions {
   readonly surroundings: InboundSurroundings
 }
 
-export type FactsOf = Pick<FlowFacts, 'network' | 'destination' | 'source'> & { readonly user: string }
+export type FactsOf = Pick<FlowFacts, 'network' | 'destination' | 'source' | 'onePeer' | 'entrance'> & {
+  readonly user: string
+}
 
 /** The facts of one flow of a server. */
 export function makeFacts({ tag, protocol, level }: ServerOptions, facts: FactsOf): FlowFacts {
-  const { network, destination, source, user } = facts
-  return { network, destination, source, inboundTag: tag, inboundProtocol: protocol, email: user, level }
+  const { user, ...given } = facts
+  return { ...given, inboundTag: tag, inboundProtocol: protocol, email: user, level }
 }
 
 /** Says in the log why an application was sent away. */

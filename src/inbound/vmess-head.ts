@@ -149,8 +149,10 @@ export class VmessHead {
 
   /** Its promise never rejects, and nothing here waits for the end. */
   #servePackets(body: Connection, facts: FlowFacts): void {
-    const packets = unwrapAddressed(new BodyPackets(body, facts.destination), facts.destination)
-    void this.#shared.surroundings.dispatcher.relayPackets(facts, packets)
+    const plain = new BodyPackets(body, facts.destination)
+    const packets = unwrapAddressed(plain, facts.destination)
+    const onePeer = packets === plain && ({ onePeer: true } as const)
+    void this.#shared.surroundings.dispatcher.relayPackets({ ...facts, ...onePeer }, packets)
   }
 
   #serveStream(body: Connection, facts: FlowFacts): void {

@@ -31,6 +31,7 @@ export class VmessRefusals {
   }
 
   tell({ connection, fault, firstBytes, user }: Refusal): void {
+    if (this.#surroundings.logger.writes?.('warning') === false) return
     const { address, port } = connection.remote
     this.#surroundings.logger.warning('rejected', {
       inbound: this.#name,

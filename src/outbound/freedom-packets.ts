@@ -1,6 +1,6 @@
 /** The datagrams of one application, sent from sockets of its own, so that any peer may answer it. */
-import { type Destination, hostOf } from '../address/destination.js'
-import { parseIp } from '../address/ip.js'
+import { type Destination, formatHostPort, hostOf } from '../address/destination.js'
+import { formatIp, parseIp } from '../address/ip.js'
 import type { Endpoint } from '../contracts/connection.js'
 import type {
   DatagramSocket,
@@ -10,7 +10,8 @@ import type {
 } from '../contracts/datagram.js'
 import type { Logger } from '../contracts/logger.js'
 import type { Tally } from '../contracts/transport.js'
-import { asFault, type Fault, isFault } from '../faults/fault.js'
+import { asFault, Fault, isFault } from '../faults/fault.js'
+import { leadsBack } from './loop.js'
 
 /** Names whose address is remembered; an application that asks for more starts over. */
 const NAME_LIMIT = 256
@@ -26,6 +27,10 @@ export interface FreedomPacketsOptions {
   readonly tally: Tally
   readonly logger: Logger
   readonly localAddress: string | undefined
+  /** Only answers from where something was sent to are taken. */
+  readonly onePeer: boolean
+  /** Where nothing may be sent to, since it would come in again. */
+  readonly entrance: Endpoint | undefined
   readonly redirect: (destination: Destination) => Destination
   /** Addresses of a name, never empty. */
   readonly resolve: (host: string) => Promise<readonly string[]>
@@ -38,6 +43,8 @@ export class FreedomPackets implements PacketConnection {
   /** Kept for the association, so that one conversation stays with one address. */
   readonly #names = new Map<string, string>()
   readonly #asking = new Map<string, Promise<string | undefined>>()
+  /** Where something was sent to: one, or a few while the name of the only peer changes its address. */
+  readonly #peers = new Set<string>()
   #handler: PacketHandler | undefined
   #waiting = 0
   #closed = false
@@ -55,7 +62,8 @@ export class FreedomPackets implements PacketConnection {
     const to = this.#options.redirect(peer)
     const address = to.kind === 'ip' ? hostOf(to) : this.#names.get(to.host)
     const socket = address === undefined ? undefined : this.#sockets.get(familyOf(address))
-    if (socket !== undefined && address !== undefined) socket.send(payload, { address, port: to.port })
+    if (socket !== undefined && address !== undefined)
+      this.#sendThrough(socket, payload, { address, port: to.port })
     else if (this.#waiting < WAITING_LIMIT) void this.#sendLater(payload, to)
   }
 
@@ -75,9 +83,18 @@ export class FreedomPackets implements PacketConnection {
     if (address !== undefined && !this.#closed) {
       const family = familyOf(address)
       const socket = await once(this.#binding, family, () => this.#bind(family))
-      socket?.send(payload, { address, port: to.port })
+      if (socket !== undefined) this.#sendThrough(socket, payload, { address, port: to.port })
     }
     this.#waiting--
+  }
+
+  #sendThrough(socket: DatagramSocket, payload: Uint8Array, to: Endpoint): void {
+    if (leadsBack(to, this.#options.entrance)) {
+      this.#complain(new Fault('RELAY_LOOP', { why: formatHostPort(to.address, to.port) }))
+      return
+    }
+    if (this.#options.onePeer) this.#peers.add(formatHostPort(to.address, to.port))
+    socket.send(payload, to)
   }
 
   async #ask(host: string): Promise<string | undefined> {
@@ -120,7 +137,9 @@ export class FreedomPackets implements PacketConnection {
 
   #receive(payload: Uint8Array, { address, port }: Endpoint): void {
     const ip = parseIp(address)
-    if (ip !== undefined && !this.#closed) this.#handler?.onPacket(payload, { kind: 'ip', ip, port })
+    if (ip === undefined) return
+    if (this.#options.onePeer && !this.#peers.has(formatHostPort(formatIp(ip), port))) return
+    if (!this.#closed) this.#handler?.onPacket(payload, { kind: 'ip', ip, port })
   }
 
   #complain(error: unknown): void {

@@ -1,5 +1,5 @@
 /** Straight to the destination (config §4.4). */
-import { type Destination, hostOf, makeDestination } from '../address/destination.js'
+import { type Destination, formatHostPort, hostOf, makeDestination } from '../address/destination.js'
 import { parseIp } from '../address/ip.js'
 import type { FreedomSettings, OutboundConfig } from '../config/config.js'
 import type { Connection } from '../contracts/connection.js'
@@ -9,6 +9,7 @@ import type { Outbound, OutboundSurroundings } from '../contracts/outbound.js'
 import { Fault } from '../faults/fault.js'
 import { encodeProxyHeader } from '../proxy-protocol/header-encoder.js'
 import { FreedomPackets } from './freedom-packets.js'
+import { leadsBack } from './loop.js'
 import { interleave, race } from './race.js'
 import { type Resolve, systemResolve } from './resolve.js'
 
@@ -48,12 +49,14 @@ class FreedomOutbound implements Outbound {
   async #reach(flow: Flow, signal: AbortSignal): Promise<Connection> {
     const destination = this.#redirected(flow.destination)
     const { port } = destination
-    if (destination.kind === 'ip') return this.#dial({ host: hostOf(destination), port }, signal)
+    const dial = (host: string, attempt: AbortSignal): Promise<Connection> =>
+      this.#dial({ host, port }, { flow, signal: attempt })
+    if (destination.kind === 'ip') return dial(hostOf(destination), signal)
     const addresses = interleave(await this.#addressesOf(destination.host, signal))
-    return race({ addresses, signal, connect: (host, attempt) => this.#dial({ host, port }, attempt) })
+    return race({ addresses, signal, connect: dial })
   }
 
-  associate(): Promise<PacketConnection> {
+  associate(flow: Flow): Promise<PacketConnection> {
     const { datagrams, tally, logger } = this.#surroundings
     return Promise.resolve(
       new FreedomPackets({
@@ -61,6 +64,8 @@ class FreedomOutbound implements Outbound {
         tally,
         logger,
         localAddress: this.#config.sendThrough,
+        onePeer: flow.onePeer === true,
+        entrance: flow.entrance,
         redirect: (destination) => this.#redirected(destination),
         resolve: (host) => this.#addressesOf(host, new AbortController().signal),
       }),
@@ -71,7 +76,14 @@ class FreedomOutbound implements Outbound {
     return Promise.resolve()
   }
 
-  #dial(address: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<Connection> {
+  async #dial(
+    address: { readonly host: string; readonly port: number },
+    { flow, signal }: { readonly flow: Flow; readonly signal: AbortSignal },
+  ): Promise<Connection> {
+    const { host, port } = address
+    if (leadsBack({ address: host, port }, flow.entrance)) {
+      throw new Fault('RELAY_LOOP', { why: formatHostPort(host, port) })
+    }
     const { transport, tally } = this.#surroundings
     const { sendThrough } = this.#config
     const local = sendThrough !== undefined && { localAddress: sendThrough }

@@ -68,6 +68,9 @@ export async function startOurProcess(
       })
     })
   const ask = (order: 'report' | 'stop') => {
+    if (!child.connected) {
+      return Promise.reject(new Error(`our process has ended: ${child.exitCode ?? child.signalCode}`))
+    }
     const answer = next()
     child.send(order)
     return answer

@@ -27,6 +27,14 @@ export const RELAY_FAULTS = {
     blame: 'environment',
     cause: 'The instance was stopped and the time for running connections to finish was over.',
   },
+  RELAY_LOOP: {
+    what: 'the connection would come back to where it came in',
+    blame: 'caller',
+    cause:
+      'The destination is the very inbound that the connection came in by: a dokodemo-door that forwards to its own ' +
+      'port, or a plain request whose Host is the proxy itself. Passed on, it would come in again without end.',
+    hint: 'give the inbound another destination, or ask for another host',
+  },
   RELAY_NO_OUTBOUND: {
     what: 'there is no outbound for this connection',
     blame: 'caller',

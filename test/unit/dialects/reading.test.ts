@@ -35,6 +35,15 @@ describe('base64 in links', () => {
   })
 })
 
+it('remarks on a link up to a limit', () => {
+  const twice = Array.from({ length: 200 }, (_, i) => `&x${i}=1&X-${i}=2`).join('')
+  const { notes } = readShareLink(
+    `vmess://b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d@a.example.com:1?type=tcp${twice}`,
+  )
+  expect(notes).toHaveLength(51)
+  expect(notes.at(-1)).toBe('more remarks were left out')
+})
+
 describe('size', () => {
   it('is refused above 64 KiB with LINK_TOO_LONG', () => {
     const codeOf = (text: string): string => {

@@ -36,7 +36,8 @@ describe('a dokodemo-door', () => {
     server.connection.write(Buffer.from('world'))
     await client.untilReceived(5)
     expect(textOf(client)).toBe('world')
-    expect(outbound.flows[0]).toMatchObject({ destination: TARGET, network: 'tcp', level: 3 })
+    const entrance = client.connection.remote
+    expect(outbound.flows[0]).toMatchObject({ destination: TARGET, network: 'tcp', level: 3, entrance })
   })
 
   it('keeps a half-close that comes at once', async () => {
@@ -82,9 +83,10 @@ describe('a dokodemo-door', () => {
     outbound.packetTargets[1]?.send(Uint8Array.of(0xcc), TARGET)
     await turns(() => socket?.sent.length === 1)
     expect(socket?.sent).toEqual([{ payload: Uint8Array.of(0xcc), to: bob }])
-    expect(outbound.flows.map(({ destination, source }) => ({ destination, source }))).toEqual([
-      { destination: TARGET, source: ann },
-      { destination: TARGET, source: bob },
+    const common = { destination: TARGET, onePeer: true, entrance: socket?.endpoint }
+    expect(outbound.flows).toMatchObject([
+      { ...common, source: ann },
+      { ...common, source: bob },
     ])
   })
 

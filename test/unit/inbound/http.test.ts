@@ -112,6 +112,7 @@ describe('plain requests', () => {
       'a.example:80',
       'b.example:81',
     ])
+    expect(outbound.flows[0]?.entrance).toEqual(client.connection.remote)
     await first.untilClosed()
   })
 

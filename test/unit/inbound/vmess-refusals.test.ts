@@ -214,6 +214,16 @@ describe('a stranger', () => {
     expect([ending.received, waiting.received]).toEqual([0, 0])
   })
 
+  it('costs nothing where the log would not tell it', async () => {
+    const { connect, surroundings, lines } = await startVmess()
+    surroundings.logger.writes = (level) => level === 'error'
+    const client = await connect()
+    await say(client, head({ user: STRANGER }))
+    client.connection.end()
+    await client.untilClosed()
+    expect(lines.filter(({ level }) => level === 'warning')).toEqual([])
+  })
+
   it('cannot make the log explain more than once in a second', async () => {
     const { connect, lines, clock } = await startVmess()
     const reasons = async (): Promise<string> => {

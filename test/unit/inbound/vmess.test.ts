@@ -230,7 +230,12 @@ describe('a UDP request', () => {
     await turns(() => client.chunks.length > 1)
     const { pieces } = readResponse(session, client.bytes())
     expect(pieces.map((piece) => Buffer.from(piece).toString())).toEqual(['reply', 'again'])
-    expect(outbound.flows[0]).toMatchObject({ network: 'udp', destination: peer, email: ADA.email })
+    expect(outbound.flows[0]).toMatchObject({
+      network: 'udp',
+      destination: peer,
+      email: ADA.email,
+      onePeer: true,
+    })
     expect(flows.live.size).toBe(1)
     client.connection.end()
     await client.untilClosed()

@@ -125,6 +125,20 @@ describe('freedom over tcp', () => {
     await peer.untilClosed()
   })
 
+  it.each([
+    ['127.0.0.1', 'its own door', '127.0.0.1'],
+    ['name', 'a name for its own door', '127.0.0.1'],
+    ['127.0.0.9', 'a door that listens on every address', '0.0.0.0'],
+  ])('does not go to %s, %s: RELAY_LOOP', async (host, _, address) => {
+    const { transport, dials } = makeNotingTransport()
+    const { outbound } = makeFreedom({ transport, names: { name: ['127.0.0.1'] } })
+    const attempt = outbound.connect({ ...flowTo(host, 80), entrance: { address, port: 80 } }, NEVER)
+    await expect(attempt).rejects.toMatchObject({ code: 'RELAY_LOOP' })
+    expect(dials).toEqual([])
+    await outbound.connect({ ...flowTo(host, 81), entrance: { address, port: 80 } }, NEVER)
+    expect(dials).toHaveLength(1)
+  })
+
   it('says that a target refuses', async () => {
     const { outbound } = makeFreedom()
     const attempt = outbound.connect(flowTo('127.0.0.1', await freePort()), NEVER)
@@ -256,6 +270,34 @@ describe('freedom over UDP', () => {
     expect(datagrams.sockets[0]?.sent.map(({ payload }) => payload[0])).toEqual([...Array(64).keys()])
     packets.send(Uint8Array.of(200), makeDestination('slow', 53))
     expect(datagrams.sockets[0]?.sent).toHaveLength(65)
+  })
+
+  it('takes answers of the one peer alone where there is only one', async () => {
+    const { outbound, datagrams } = makeFreedom({ names: { name: ['1.1.1.1'] } })
+    const packets = await outbound.associate({ ...flowTo('name', 53), onePeer: true }, NEVER)
+    const seen: string[] = []
+    packets.start({ onPacket: (payload) => seen.push(String(payload[0])), onClose: () => undefined })
+    packets.send(Uint8Array.of(1), makeDestination('name', 53))
+    await turns(() => datagrams.sockets[0]?.sent.length === 1)
+    const answers = [
+      { address: '9.9.9.9', port: 53 },
+      { address: '1.1.1.1', port: 54 },
+      { address: '1.1.1.1', port: 53 },
+    ]
+    for (const [i, from] of answers.entries()) datagrams.sockets[0]?.arrive(Uint8Array.of(i), from)
+    await turns(undefined, 3)
+    expect(seen).toEqual(['2'])
+  })
+
+  it('sends nothing back to where it came in: RELAY_LOOP', async () => {
+    const { outbound, datagrams, lines } = makeFreedom()
+    const entrance = { address: '0.0.0.0', port: 53 }
+    const packets = await outbound.associate({ ...flowTo('127.0.0.1', 53), entrance }, NEVER)
+    packets.send(Uint8Array.of(1), makeDestination('127.0.0.1', 53))
+    await turns(() => lines.length > 0)
+    packets.send(Uint8Array.of(1), makeDestination('127.0.0.1', 53))
+    expect(lines.map(({ fields }) => fields.code)).toEqual(['RELAY_LOOP', 'RELAY_LOOP'])
+    expect(datagrams.sockets[0]?.sent).toEqual([])
   })
 
   it('loses what goes to an unknown name, and says so', async () => {

@@ -4,7 +4,9 @@ import type { Connection } from '../contracts/connection.js'
 import type { ConnectionServer, Inbound, InboundSurroundings } from '../contracts/inbound.js'
 import type { Address, Listener } from '../contracts/transport.js'
 import { Fault } from '../faults/fault.js'
+import type { FaultCode } from '../faults/table.js'
 import { systemTicker } from '../ports/ports.js'
+import { hasDescriptors } from './descriptors.js'
 
 export interface AcceptorOptions {
   readonly tag: string
@@ -14,16 +16,23 @@ export interface AcceptorOptions {
   readonly serve: ConnectionServer
   /** Whose handshake time counts; VMess has level 0 for everyone (config §9.1). */
   readonly level?: number
+  /** Whether the process may open one more file; asks the system, if absent. */
+  readonly hasDescriptors?: () => boolean
 }
 
 const BEAT_MS = 1_000
+/** Connections in their head from which on somebody looks whether descriptors run out. */
+const MANY_HEADS = 64
+/** Share of them that make room when there are none left: those that have said nothing for longest. */
+const SACRIFICE = 1 / 4
 
 /**
  * An inbound with one listener per port of `listen`, or one on its unix path.
  *
  * A connection whose head is not over after the handshake time of `level` is aborted with
  * `RELAY_HEAD_TIMEOUT`, up to a second late; one still in its head when the inbound closes, with
- * `RELAY_STOPPED`. The server that has it learns so in `onClose`.
+ * `RELAY_STOPPED`. The server that has it learns so in `onClose`. When many connections in their head have
+ * used up the file descriptors, the oldest make room for others, with `TRANSPORT_DESCRIPTORS`.
  */
 export function makeAcceptor(options: AcceptorOptions): Inbound {
   return new Acceptor(options)
@@ -103,9 +112,25 @@ class Acceptor implements Inbound {
       if ((this.#beat - acceptedAt - 1) * BEAT_MS < this.#handshakeMs) break
       this.#endHead(connection, 'RELAY_HEAD_TIMEOUT')
     }
+    this.#makeRoom()
   }
 
-  #endHead(connection: Connection, code: 'RELAY_STOPPED' | 'RELAY_HEAD_TIMEOUT'): void {
+  #makeRoom(): void {
+    const { hasDescriptors: hasMore = hasDescriptors, surroundings } = this.#options
+    if (this.#heads.size < MANY_HEADS || hasMore()) return
+    const count = Math.ceil(this.#heads.size * SACRIFICE)
+    const { code, message } = new Fault('TRANSPORT_DESCRIPTORS', {
+      why: `${this.#heads.size} connections are in their head; the oldest ${count} are closed`,
+    })
+    surroundings.logger.warning('a connection could not be accepted', {
+      inbound: this.tag,
+      code,
+      reason: message,
+    })
+    for (const connection of [...this.#heads.keys()].slice(0, count)) this.#endHead(connection, code)
+  }
+
+  #endHead(connection: Connection, code: FaultCode): void {
     this.#heads.delete(connection)
     connection.abort(new Fault(code))
   }

@@ -13,6 +13,8 @@ const DIAL_CODES: Readonly<Record<string, FaultCode>> = {
   EAI_AGAIN: 'DIAL_NAME',
   EAI_FAIL: 'DIAL_NAME',
   ENOENT: 'DIAL_REFUSED',
+  EMFILE: 'TRANSPORT_DESCRIPTORS',
+  ENFILE: 'TRANSPORT_DESCRIPTORS',
 }
 
 const LISTEN_REASONS: Readonly<Record<string, string>> = {

@@ -8,6 +8,14 @@ export const TRANSPORT_FAULTS = {
       'Another program uses the address, the address is not of this machine, or the port needs more rights.',
     hint: 'choose another address or port, or stop the program that uses it',
   },
+  TRANSPORT_DESCRIPTORS: {
+    what: 'there are no file descriptors left',
+    blame: 'environment',
+    cause:
+      'Every connection needs one, and this process has as many open as it may: too many clients at once, or ' +
+      'strangers who connect and stay silent. New connections are closed before anybody hears of them.',
+    hint: 'raise the limit (LimitNOFILE= of the systemd unit, ulimit -n), or keep the strangers out with a firewall',
+  },
   TRANSPORT_RESET: {
     what: 'the connection broke',
     blame: 'peer',

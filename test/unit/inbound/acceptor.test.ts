@@ -27,7 +27,13 @@ interface Served {
 }
 
 function makeTested(
-  options: { policy?: Partial<Policy>; listen?: ListenConfig; level?: number; transport?: Transport } = {},
+  options: {
+    policy?: Partial<Policy>
+    listen?: ListenConfig
+    level?: number
+    transport?: Transport
+    full?: () => boolean
+  } = {},
 ) {
   const time = makeFakeTicker()
   const { logger, lines } = makeNotingLogger()
@@ -57,6 +63,7 @@ function makeTested(
     surroundings,
     serve,
     ...(options.level !== undefined && { level: options.level }),
+    hasDescriptors: () => options.full?.() !== true,
   })
   const dial = async (port = 1001): Promise<Recorder> =>
     new Recorder(await network.connect({ ...AT_1001, port }, { signal: NEVER }))
@@ -198,5 +205,27 @@ describe('closing', () => {
     accept(far)
     await new Recorder(near).untilClosed()
     expect(served).toEqual([])
+  })
+})
+
+describe('a process without file descriptors', () => {
+  it('closes the oldest silent connections and says why: TRANSPORT_DESCRIPTORS', async () => {
+    let full = true
+    const { acceptor, dial, time, lines, served } = makeTested({ full: () => full })
+    await acceptor.start()
+    for (let i = 0; i < 63; i++) await dial()
+    time.advance(1_000)
+    await settle()
+    expect(served.filter(({ connection }) => connection.closes > 0)).toEqual([])
+    await dial()
+    time.advance(1_000)
+    full = false
+    time.advance(1_000)
+    await settle()
+    const closed = served.map(({ connection }) => connection.fault?.code)
+    expect(closed).toEqual([...Array(16).fill('TRANSPORT_DESCRIPTORS'), ...Array(48).fill(undefined)])
+    expect(lines).toMatchObject([
+      { level: 'warning', fields: { inbound: 'in', code: 'TRANSPORT_DESCRIPTORS' } },
+    ])
   })
 })

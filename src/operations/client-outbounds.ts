@@ -1,8 +1,8 @@
 /** One profile as the outbounds of a configuration in a dialect. */
 import { DIALECT_TITLES, type DialectId } from '../dialects/dialect-ids.js'
+import { fitProfile } from '../dialects/fit-profile.js'
 import type { Profile } from '../dialects/profile.js'
 import type { ServerDialect } from '../dialects/server-profile.js'
-import { writeProfiles } from '../dialects/write-profiles.js'
 import { Fault } from '../faults/fault.js'
 
 export type JsonObject = Readonly<Record<string, unknown>>
@@ -24,13 +24,16 @@ export async function clientOutbounds(
   format: ServerDialect,
 ): Promise<readonly JsonObject[]> {
   const dialect = DIALECTS[format]
-  const { text, losses } = await writeProfiles(dialect, [profile])
+  const { profile: fitted, losses } = fitProfile(profile, dialect)
   const loss = losses.find(({ field }) => !DISPENSABLE.includes(field))
-  if (loss !== undefined || text === '') {
+  if (loss !== undefined || fitted === undefined) {
     const what = loss === undefined ? DIALECT_TITLES[dialect] : `${loss.title}: ${loss.why}`
     throw new Fault('PAIR_FORMAT', { why: what })
   }
-  if (format !== 'mihomo') return (JSON.parse(text) as { outbounds: JsonObject[] }).outbounds
-  const { parseYaml } = await import('../dialects/yaml-text.js')
-  return (parseYaml(text) as { proxies: JsonObject[] }).proxies
+  if (format === 'mihomo') {
+    const { clashDocument } = await import('../dialects/clash-writer.js')
+    return clashDocument([fitted]).proxies as JsonObject[]
+  }
+  const { writeJson } = await import('../dialects/json-writers.js')
+  return (JSON.parse(writeJson([fitted], dialect)) as { outbounds: JsonObject[] }).outbounds
 }

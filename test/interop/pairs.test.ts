@@ -1,13 +1,15 @@
 /** The pairs that `config new` and `init` write carry traffic: with ours and with v2ray on either side. */
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/v2ray-json.js'
 import { startInstance } from '../../src/engine/instance.js'
 import { makePair, writePair } from '../../src/operations/pair.js'
 import type { PairChoices } from '../../src/operations/pair-choices.js'
+import { makeAuthority } from '../support/certificates.js'
 import { freePorts } from '../support/free-port.js'
+import { nginxMissing, startNginx } from '../support/nginx.js'
 import { fetchThrough, type Origin, startOrigin } from '../support/origin.js'
 import { silentLogger } from '../support/silent-logger.js'
 import { socksUdp } from '../support/socks-client.js'
@@ -66,28 +68,77 @@ afterAll(async () => {
 })
 
 describe.each(CELLS)('%s', (_, choices, directions) => {
-  const possible = directions.filter((direction) => direction === 'ours ↔ ours' || missing === undefined)
-  it.skipIf(possible.length === directions.length)(`beside v2ray: ${missing}`, () => undefined)
-  it.each(possible)('%s', async (direction) => {
-    const [port, socksPort, httpPort, readyPort] = (await freePorts(4)) as [number, number, number, number]
-    const dir = join(makeFolder(), 'pair')
-    await writePair(await makePair({ purpose: 'local', port, socksPort, httpPort, ...choices }), { dir })
-    const server = await start(join(dir, 'server.json'), {
-      ours: direction !== 'our client → v2ray server',
-      readyPort,
+  describe.each(directions)('%s', (direction) => {
+    const skipped = direction !== 'ours ↔ ours' && missing !== undefined
+    it.skipIf(skipped)(`carries a page and datagrams${skipped ? `: ${missing}` : ''}`, async () => {
+      const [port, socksPort, httpPort, readyPort] = (await freePorts(4)) as [number, number, number, number]
+      const dir = join(makeFolder(), 'pair')
+      await writePair(await makePair({ purpose: 'local', port, socksPort, httpPort, ...choices }), { dir })
+      const server = await start(join(dir, 'server.json'), {
+        ours: direction !== 'our client → v2ray server',
+        readyPort,
+      })
+      const client = await start(join(dir, 'client.json'), {
+        ours: direction !== 'v2ray client → our server',
+      })
+      try {
+        expect((await fetchThrough(`http://127.0.0.1:${httpPort}`, origin.url)) === PAGE).toBe(true)
+        expect(await echoed(socksPort)).toBe(true)
+      } catch (error) {
+        throw new Error(`${String(error)}\n${server.log()}\n${client.log()}`)
+      } finally {
+        await client.stop()
+        await server.stop()
+      }
     })
-    const client = await start(join(dir, 'client.json'), { ours: direction !== 'v2ray client → our server' })
+  })
+})
+
+const noNginx = nginxMissing()
+
+describe.skipIf(noNginx !== undefined)(`behind nginx${noNginx === undefined ? '' : `: ${noNginx}`}`, () => {
+  it.each(['ws', 'httpupgrade', 'grpc'] as const)('%s', async (transport) => {
+    const [port, ownPort, socksPort, httpPort] = (await freePorts(4)) as [number, number, number, number]
+    const authority = await makeAuthority()
+    const { certificate, key } = await authority.issue(['server.example.com'])
+    const dir = join(makeFolder(), 'pair')
+    const choices: PairChoices = {
+      ...{ purpose: 'web', address: '127.0.0.1', serverName: 'server.example.com', port, transport },
+      ...{ listen: { host: '127.0.0.1', port: ownPort }, socksPort, httpPort },
+    }
+    await writePair(await makePair(choices), { dir })
+    const snippet = readFileSync(join(dir, 'nginx.conf'), 'utf8')
+    const nginx = await startNginx({
+      example: { text: `events {}\nhttp {\n${snippet}}\n` },
+      replace: {
+        '/etc/ssl/server.example.com/fullchain.pem': '{chain.pem}',
+        '/etc/ssl/server.example.com/privkey.pem': '{key.pem}',
+      },
+      files: { 'chain.pem': certificate, 'key.pem': key },
+      port,
+    })
+    trust(join(dir, 'client.json'), authority.certificate)
+    const server = await start(join(dir, 'server.json'), { ours: true })
+    const client = await start(join(dir, 'client.json'), { ours: true })
     try {
       expect((await fetchThrough(`http://127.0.0.1:${httpPort}`, origin.url)) === PAGE).toBe(true)
-      expect(await echoed(socksPort)).toBe(true)
     } catch (error) {
-      throw new Error(`${String(error)}\n${server.log()}\n${client.log()}`)
+      throw new Error(`${String(error)}\n${nginx.log()}`)
     } finally {
       await client.stop()
       await server.stop()
+      await nginx.stop()
     }
   })
 })
+
+/** The certificate of the web server is one that clients trust anyway; in a test they have to be told. */
+function trust(file: string, authority: string): void {
+  const config = JSON.parse(readFileSync(file, 'utf8'))
+  const certificates = [{ usage: 'verify', certificate: authority.trim().split('\n') }]
+  Object.assign(config.outbounds[0].streamSettings.tlsSettings, { certificates })
+  writeFileSync(file, JSON.stringify(config))
+}
 
 async function echoed(socksPort: number): Promise<boolean> {
   const association = await socksUdp(socksPort)

@@ -13,8 +13,8 @@ export function nginxMissing(): string | undefined {
 }
 
 export interface StartNginx {
-  /** File in `examples/nginx`. */
-  readonly example: string
+  /** File in `examples/nginx`, or what such a file would hold. */
+  readonly example: string | { readonly text: string }
   /** Texts of the example and what stands in their place. */
   readonly replace: Readonly<Record<string, string>>
   /** Files by name; `{name}` in a replacement becomes their path. */
@@ -26,10 +26,10 @@ export interface StartNginx {
 /** Runs nginx in the foreground, in a folder of its own that `stop` removes. */
 export async function startNginx({ example, replace, files, port }: StartNginx): Promise<Child> {
   const folder = await mkdtemp(join(tmpdir(), 'vmess-kit-nginx-'))
-  let config = await readFile(new URL(`../../examples/nginx/${example}`, import.meta.url), 'utf8')
+  let config = await textOf(example)
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text)
   for (const [from, to] of Object.entries(replace)) {
-    if (!config.includes(from)) throw new Error(`${example} does not say ${from}`)
+    if (!config.includes(from)) throw new Error(`the example does not say ${from}`)
     config = config.replaceAll(
       from,
       to.replace(/\{(.+)\}/, (_, name: string) => join(folder, name)),
@@ -52,4 +52,9 @@ export async function startNginx({ example, replace, files, port }: StartNginx):
     throw error
   }
   return { ...child, stop }
+}
+
+async function textOf(example: StartNginx['example']): Promise<string> {
+  if (typeof example === 'object') return example.text
+  return readFile(new URL(`../../examples/nginx/${example}`, import.meta.url), 'utf8')
 }

@@ -13,6 +13,7 @@ const AREAS: Readonly<Record<string, string>> = {
   LINK: 'Share links.',
   IMPORT: 'Taking servers in.',
   PROFILE: 'Stored profiles.',
+  SUBSCRIPTION: 'Subscriptions.',
   PROBE: 'Measuring tunnels.',
   PICTURE: 'QR codes in pictures.',
   QR: 'Drawing QR codes.',

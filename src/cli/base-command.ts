@@ -3,7 +3,7 @@ import { Command, Errors, Flags, type Interfaces } from '@oclif/core'
 import { describeFailure, type Failure, framesOf } from './failure.js'
 import { paintFor } from './paint.js'
 import { failureJson, renderFailure } from './render/failure.js'
-import { visible, visibleJson } from './render/visible.js'
+import { jsonText, visible } from './render/visible.js'
 import { printLine } from './streams.js'
 
 const GLOBAL = { helpGroup: 'GLOBAL' }
@@ -57,9 +57,7 @@ export abstract class BaseCommand extends Command {
   }
 
   override logJson(json: unknown): void {
-    // Names of others stand in it: what moves the cursor or reorders a line is spelt, the document is the same.
-    const lines = JSON.stringify(json, null, 2).split('\n')
-    process.stdout.write(`${lines.map(visibleJson).join('\n')}\n`)
+    process.stdout.write(`${jsonText(json)}\n`)
   }
 
   /** Shows a failure and ends with its exit code, with `--json` and without alike. */
@@ -73,7 +71,7 @@ export abstract class BaseCommand extends Command {
 
   /** The JSON text of a failure; commands that print JSON Lines keep it to one. */
   protected formatFailure(failure: Failure): string {
-    return JSON.stringify(this.toErrorJson(failure), null, 2)
+    return jsonText(this.toErrorJson(failure))
   }
 
   private describe(error: unknown): Failure {

@@ -2,6 +2,7 @@
 import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from './base-command.js'
 import type { Failure } from './failure.js'
+import { eventLine } from './render/event-line.js'
 import { failureJson } from './render/failure.js'
 
 export const serversArg = {
@@ -21,7 +22,7 @@ export abstract class MeasuringCommand extends BaseCommand {
 
   protected event(event: string, data: object): void {
     if (!this.jsonEnabled()) return
-    process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...data })}\n`)
+    process.stdout.write(`${eventLine(event, data)}\n`)
   }
 
   /** Whether somebody watches. */
@@ -30,10 +31,6 @@ export abstract class MeasuringCommand extends BaseCommand {
   }
 
   protected override formatFailure(failure: Failure): string {
-    return JSON.stringify({
-      time: new Date().toISOString(),
-      event: 'error',
-      ...(failureJson(failure) as object),
-    })
+    return eventLine('error', failureJson(failure))
   }
 }

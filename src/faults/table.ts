@@ -19,6 +19,7 @@ import { PROXY_PROTOCOL_FAULTS } from './codes/proxy-protocol.js'
 import { QR_FAULTS } from './codes/qr.js'
 import { RELAY_FAULTS } from './codes/relay.js'
 import { SOCKS_FAULTS } from './codes/socks.js'
+import { SUBSCRIPTION_FAULTS } from './codes/subscription.js'
 import { TRANSPORT_FAULTS } from './codes/transport.js'
 import { VMESS_FAULTS } from './codes/vmess.js'
 import { WIRE_FAULTS } from './codes/wire.js'
@@ -34,6 +35,7 @@ export const FAULTS = {
   ...LINK_FAULTS,
   ...IMPORT_FAULTS,
   ...PROFILE_FAULTS,
+  ...SUBSCRIPTION_FAULTS,
   ...PROBE_FAULTS,
   ...PICTURE_FAULTS,
   ...QR_FAULTS,

@@ -1,5 +1,8 @@
 /** Every example in the help is a command that works. */
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
@@ -31,6 +34,10 @@ let program: RunningProgram | undefined
 /** What commands that measure a tunnel reach. */
 const tunnel = await startLoopbackPair()
 afterAll(() => tunnel.stop())
+const provider = createServer((_request, response) => response.end(`${LINK}\n`)).listen(0, '127.0.0.1')
+await once(provider, 'listening')
+afterAll(() => provider.close())
+const subscription = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/sub`
 
 afterAll(() => {
   tlsServer.stop()
@@ -67,6 +74,7 @@ async function parseExample(example: string): Promise<{ args: string[]; input: s
       .replace('vmess://…', LINK)
       .replace('ntp.example.com', env.VMESS_NTP_SERVER)
       .replace('http://example.com/large.bin', tunnel.url)
+      .replace('https://example.com/sub', subscription)
       .replace(/^([\d.]+):\d+$/, `$1:${free}`),
   )
   if (args.slice(0, 2).join(' ') === 'tls inspect') args[2] = tlsServer.place
@@ -102,6 +110,7 @@ async function writeExampleFiles(folder: string): Promise<void> {
   writeFileSync(join(folder, 'screenshot.png'), content)
   await changeStore(join(folder, '.config', 'vmess'), (store) => {
     store.use(store.add({ ...tunnel.profile, name: 'home' }))
+    store.subscriptions = [{ name: 'work', url: subscription }]
   })
 }
 

@@ -25,3 +25,8 @@ export function visibleJson(json: string): string {
 export function visibleLines(text: string): string {
   return text.split('\n').map(visible).join('\n')
 }
+
+/** A JSON document on lines of its own. Names of others stand in it: what cannot be seen is spelt. */
+export function jsonText(json: unknown): string {
+  return JSON.stringify(json, null, 2).split('\n').map(visibleJson).join('\n')
+}

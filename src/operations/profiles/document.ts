@@ -12,6 +12,8 @@ export interface ProfileEntry {
   readonly name: string
   /** Of the subscription it comes from. */
   readonly subscription?: string
+  /** What it is called there. */
+  readonly origin?: string
 }
 
 interface StoredEntry extends ProfileEntry {
@@ -96,15 +98,18 @@ export class StoreDocument {
   }
 
   /** Under the profile's name, or one made from it that is still free; gives that name. */
-  add(profile: Profile, { subscription }: Pick<ProfileEntry, 'subscription'> = {}): string {
+  add(profile: Profile, from: Omit<ProfileEntry, 'name'> = {}): string {
     const name = this.#freeName(storedName(profile))
-    const entry = {
-      name,
-      ...(subscription !== undefined && { subscription }),
-      profile: profileToRecord(profile),
-    }
-    this.#entries.set(name, entry)
+    this.#entries.set(name, { name, ...from, profile: profileToRecord(profile) })
     return name
+  }
+
+  /** A profile of nobody's but the user's from now on. */
+  release(name: string): void {
+    const entry = this.#entries.get(name)
+    if (entry === undefined) return
+    const { subscription: _subscription, origin: _origin, ...own } = entry
+    this.#entries.set(name, own)
   }
 
   /** New settings for a profile; its name, place and whatever else the file says of it stay. */

@@ -20,6 +20,14 @@ export const CONFIG_FAULTS = {
     blame: 'caller',
     cause: 'A share link can describe transports and TLS settings that this version cannot run yet.',
   },
+  CONFIG_NOT_CARRIED: {
+    what: 'the configuration cannot be carried over whole',
+    blame: 'caller',
+    cause:
+      'The program that it is rewritten for has no words for something in it, or refuses it. What was written ' +
+      'without that would not mean the same.',
+    hint: 'change the fields that are named, or leave them out with --lossy',
+  },
   CONFIG_NO_SHARE_LINK: {
     what: 'the configuration has no such VMess user to share',
     blame: 'caller',

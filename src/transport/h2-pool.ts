@@ -1,5 +1,5 @@
 /** The connecting side of HTTP/2: sessions that many connections share. */
-import { connect as connectH2, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
+import { connect as connectH2, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import type { Connection } from '../contracts/connection.js'
 import type { Address, ConnectOptions } from '../contracts/transport.js'
@@ -8,6 +8,7 @@ import type { Ticker } from '../ports/ports.js'
 import { H2Connection } from './h2-connection.js'
 import { h2ErrorFault } from './h2-faults.js'
 import type { ResponseHeaders, StreamForm } from './h2-form.js'
+import { type H2Attempt, RefusableConnection } from './h2-refusable.js'
 import { BEAT_MS, GuardedSession } from './h2-session.js'
 import { abortReason, describe, openSocket } from './sockets.js'
 import type { Tls } from './tls-layer.js'
@@ -56,8 +57,14 @@ export class H2Pool {
   /**
    * A connection on a session to that address. It is there before the server has answered, so that the
    * first bytes travel with the request; an answer other than 200 aborts it, with `TRANSPORT_H2_STATUS`.
+   * When the server refuses the request because it leaves, it is asked again on another session.
    */
   async connect(address: Address, options: ConnectOptions): Promise<Connection> {
+    const first = await this.#ask(address, options)
+    return new RefusableConnection(first, (signal) => this.#ask(address, { ...options, signal }))
+  }
+
+  async #ask(address: Address, options: ConnectOptions): Promise<H2Attempt> {
     const { signal } = options
     if (signal.aborted) throw abortReason(signal)
     const key = `${describe(address)} ${options.localAddress ?? ''}`
@@ -150,7 +157,7 @@ export class H2Pool {
     this.#stopBeat = undefined
   }
 
-  #request(guarded: Guarded, address: Address, { tally }: ConnectOptions): Connection {
+  #request(guarded: Guarded, address: Address, { tally }: ConnectOptions): H2Attempt {
     const { form, tls } = this.#options
     const headers = {
       ...form.requestHeaders(address, tls?.nameFor(address)),
@@ -175,9 +182,21 @@ export class H2Pool {
       const fault = form.responseFault(response)
       if (fault !== undefined) connection.abort(fault)
     }
-    stream.once('response', check)
+    let answered = false
+    stream.once('response', (response) => {
+      answered = true
+      check(response)
+    })
     stream.once('trailers', check)
-    return connection
+    return {
+      connection,
+      get answered() {
+        return answered
+      },
+      get refused() {
+        return !answered && stream.rstCode === constants.NGHTTP2_REFUSED_STREAM
+      },
+    }
   }
 }
 

@@ -10,6 +10,7 @@ import { makeGrpcTransport } from '../../../src/transport/grpc.js'
 import { makeH2Transport } from '../../../src/transport/h2.js'
 import { BEAT_MS } from '../../../src/transport/h2-session.js'
 import { makeAuthority } from '../../support/certificates.js'
+import { FRAME, frame, u32 } from '../../support/h2-frames.js'
 
 const NEVER = new AbortController().signal
 const H2 = { network: 'h2', path: '/t', hosts: ['a'], method: 'PUT', headers: { 'x-own': '1' } } as const
@@ -264,5 +265,61 @@ describe('a shared session', () => {
     time.advance(8 * BEAT_MS)
     await recorder.untilClosed()
     expect(recorder.fault?.code).toBe('TRANSPORT_H2_SILENT')
+  })
+})
+
+describe('a server that leaves while a request is on its way to it', () => {
+  /** GOAWAY that refuses what came after the stream `last`, in answer to the first HEADERS; then nothing. */
+  async function serveLeaving(sessions: number) {
+    let left = 0
+    const answering = createServer()
+    const received: string[] = []
+    answering.on('stream', (stream) => {
+      stream.on('error', () => undefined)
+      stream.respond({ ':status': 200 })
+      stream.on('data', (bytes: Buffer) => received.push(bytes.toString()))
+      stream.write('hello')
+    })
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      if (left === sessions) {
+        answering.emit('connection', socket)
+        return
+      }
+      left++
+      socket.write(frame(FRAME.settings, {}))
+      socket.once('data', () => socket.write(frame(FRAME.goaway, {}, u32(0, 0))))
+    })
+    cleanUp.push(() => answering.close())
+    return { address: await listen(server), received, left: () => left }
+  }
+
+  it('is asked again on another session, with all that was sent', async () => {
+    const { address, received, left } = await serveLeaving(2)
+    const client = new Recorder(await h2().connect(address, { signal: NEVER }))
+    client.connection.write(Buffer.from('one,'))
+    client.connection.write(Buffer.from('two'))
+    await client.untilReceived(5)
+    while (received.join('').length < 7) await new Promise(setImmediate)
+    expect(received.join('')).toBe('one,two')
+    expect(left()).toBe(2)
+    client.connection.abort()
+    await client.untilClosed()
+    expect(client.closes).toBe(1)
+  })
+
+  it('is given up after four attempts: TRANSPORT_RESET', async () => {
+    const { address, left } = await serveLeaving(100)
+    const { fault, closes } = await outcome(h2(), { address })
+    expect(fault).toMatchObject({ code: 'TRANSPORT_RESET' })
+    expect([closes, left()]).toEqual([1, 4])
+  })
+
+  it('is not asked again for one that was aborted', async () => {
+    const { address } = await serveLeaving(100)
+    const client = new Recorder(await h2().connect(address, { signal: NEVER }))
+    client.connection.abort()
+    await client.untilClosed()
+    expect(client.closes).toBe(1)
   })
 })

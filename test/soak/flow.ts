@@ -199,6 +199,6 @@ export async function askByUdp(
     return { outcome: 'whole' }
   } catch (error) {
     if (ground.suffersFromCut(startedAt)) return { outcome: 'killed' }
-    return { outcome: 'wrong', why: `udp: ${(error as Error).message}` }
+    return { outcome: 'lost', why: (error as Error).message }
   }
 }

@@ -1,16 +1,24 @@
 /** What happened to every flow of a soak: by cell, with each surprise in words. */
 
-/** `killed` flows were ended by us, at one of their ends or on the wire under them. */
-export type Outcome = 'whole' | 'killed' | 'wrong'
+/**
+ * `killed` flows were ended by us, at one of their ends or on the wire under them; `lost` ones had a datagram
+ * that was not answered, which is no fault as long as it is rare.
+ */
+export type Outcome = 'whole' | 'killed' | 'lost' | 'wrong'
 
 export interface Tally {
   whole: number
   killed: number
+  lost: number
   wrong: number
   /** Payload that came back and was compared. */
   bytes: number
   datagrams: number
   cuts: number
+}
+
+function makeTally(): Tally {
+  return { whole: 0, killed: 0, lost: 0, wrong: 0, bytes: 0, datagrams: 0, cuts: 0 }
 }
 
 const SURPRISES_SHOWN = 40
@@ -22,7 +30,7 @@ export class Ledger {
   of(cell: string): Tally {
     let tally = this.#tallies.get(cell)
     if (tally === undefined) {
-      tally = { whole: 0, killed: 0, wrong: 0, bytes: 0, datagrams: 0, cuts: 0 }
+      tally = makeTally()
       this.#tallies.set(cell, tally)
     }
     return tally
@@ -38,7 +46,7 @@ export class Ledger {
   }
 
   get total(): Readonly<Tally> {
-    const total: Tally = { whole: 0, killed: 0, wrong: 0, bytes: 0, datagrams: 0, cuts: 0 }
+    const total = makeTally()
     for (const tally of this.#tallies.values()) {
       for (const key of Object.keys(total) as (keyof Tally)[]) total[key] += tally[key]
     }

@@ -6,6 +6,8 @@ import type { HopEnd, HopSample, Sample, SoakResult } from './soak.js'
 const MOST_GROWTH = 1.1
 /** Without these the traffic was too little to say anything. */
 const LEAST_WHOLE_PER_CELL = 1
+/** Share of datagrams that may go unanswered, five times each: a full connection drops them. */
+const MOST_LOST = 0.01
 const HOPS = ['client', 'server'] as const
 
 export interface VerdictOptions {
@@ -19,6 +21,8 @@ export function faultsOf(result: SoakResult, { judgesMemory }: VerdictOptions): 
   for (const [cell, { whole }] of result.ledger.cells) {
     if (whole < LEAST_WHOLE_PER_CELL) faults.push(`${cell}: no flow came through whole`)
   }
+  const { lost, datagrams } = result.ledger.total
+  if (lost > datagrams * MOST_LOST) faults.push(`${lost} of ${datagrams} datagrams were never answered`)
   for (const hop of HOPS) {
     faults.push(...leftBehind(hop, result[hop]))
     if (judgesMemory) faults.push(...growth(hop, result.samples))
@@ -48,7 +52,7 @@ function mean(values: readonly number[]): number {
 
 export function formatLedger(ledger: Ledger): string {
   const rows = [...ledger.cells].map(([name, tally]) => rowOf(name, tally))
-  const head = ['cell', 'whole', 'killed', 'wrong', 'cuts', 'datagrams', 'MiB']
+  const head = ['cell', 'whole', 'killed', 'lost', 'wrong', 'cuts', 'datagrams', 'MiB']
   const table = [head, ...rows, rowOf('all', ledger.total)]
   const widths = head.map((_, i) => Math.max(...table.map((row) => (row[i] as string).length)))
   return table
@@ -61,8 +65,8 @@ export function formatLedger(ledger: Ledger): string {
 }
 
 function rowOf(name: string, tally: Readonly<Tally>): string[] {
-  const { whole, killed, wrong, cuts, datagrams, bytes } = tally
-  return [name, ...[whole, killed, wrong, cuts, datagrams].map(String), (bytes / 1024 ** 2).toFixed(1)]
+  const { whole, killed, lost, wrong, cuts, datagrams, bytes } = tally
+  return [name, ...[whole, killed, lost, wrong, cuts, datagrams].map(String), (bytes / 1024 ** 2).toFixed(1)]
 }
 
 export function formatSample({ atSeconds, client, server }: Sample): string {

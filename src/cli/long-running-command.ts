@@ -1,5 +1,5 @@
 /** What commands that stay in the foreground have in common: log, events, live line and the way to stop. */
-import { Flags } from '@oclif/core'
+import { Flags, type Interfaces } from '@oclif/core'
 import type { LogConfig } from '../operations/log-config.js'
 import type { Logger, LogLevel } from '../operations/logger.js'
 import type { Running } from '../operations/running.js'
@@ -16,6 +16,7 @@ import { eventLine } from './render/event-line.js'
 import { failureJson } from './render/failure.js'
 import { makeRateMeter, renderStatus, renderTotals } from './render/status.js'
 import { renderCount } from './render/units.js'
+import { visibleJson } from './render/visible.js'
 import { stayUntilSignal } from './signals.js'
 
 const LOG_LEVELS = ['debug', 'info', 'warning', 'error', 'none'] as const
@@ -56,7 +57,7 @@ export abstract class LongRunningCommand extends BaseCommand {
       helpGroup: 'RUNNING',
     })(),
     grace: durationFlag({
-      summary: 'how long connections may go on after Ctrl-C or SIGTERM; 5s unless given',
+      summary: 'how long connections may go on after Ctrl-C, SIGTERM or SIGHUP; 5s unless given',
       helpGroup: 'RUNNING',
     }),
   }
@@ -64,6 +65,25 @@ export abstract class LongRunningCommand extends BaseCommand {
   readonly #live = new LiveLine(process.stderr, () => this.#status())
   #status: () => string = () => ''
   #logFormat: LogFlags['log-format'] = 'text'
+
+  protected override async parse<
+    F extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    B extends Interfaces.OutputFlags<Interfaces.FlagInput>,
+    A extends Interfaces.OutputArgs<Interfaces.ArgInput>,
+  >(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse<F, B, A>(options, argv)
+    this.#logFormat = (parsed.flags as Partial<LogFlags>)['log-format'] ?? 'text'
+    return parsed
+  }
+
+  /** Whoever reads the log as JSON reads remarks there too, also those from before it is open. */
+  protected override note(text: string): void {
+    if (this.#logFormat === 'text') super.note(text)
+    else {
+      this.warnings.push(text)
+      if (!this.quiet && !this.jsonEnabled()) this.#logLine('warning', { message: text })
+    }
+  }
 
   /** An event for programs, or its text for people; both are answers, so both go to stdout. */
   protected announce(event: string, data: object, text: string): void {
@@ -76,7 +96,6 @@ export abstract class LongRunningCommand extends BaseCommand {
   protected async openLog(flags: LogFlags, { level, error }: LogSettings = STDERR_LOG): Promise<Logger> {
     const fromFile = error.to === 'off' ? 'none' : level
     const fromVerbosity = this.verbose ? 'debug' : this.quiet ? 'error' : undefined
-    this.#logFormat = flags['log-format']
     const toFile = error.to === 'file' ? openLogFile(error.path) : undefined
     return makeLogSink({
       level: flags['log-level'] ?? fromVerbosity ?? fromFile,
@@ -121,12 +140,16 @@ export abstract class LongRunningCommand extends BaseCommand {
     return eventLine('error', failureJson(failure))
   }
 
+  #logLine(level: LogLevel, record: object): void {
+    const line = JSON.stringify({ level, time: new Date().toISOString(), ...record })
+    process.stderr.write(`${visibleJson(line)}\n`)
+  }
+
   /** An event for programs on stdout; a remark on stderr for people, or for whoever reads the log there. */
   #tell(event: string, data: object, text: string): void {
     if (this.jsonEnabled()) this.announce(event, data, '')
     else if (!this.quiet && this.#logFormat === 'json') {
-      const time = new Date().toISOString()
-      process.stderr.write(`${JSON.stringify({ level: 'info', time, message: event, ...data })}\n`)
+      this.#logLine('info', { message: event, ...data })
     } else if (!this.quiet) process.stderr.write(`${text}\n`)
   }
 }

@@ -1,5 +1,5 @@
 /** What a configuration comes to, in numbers. */
-import type { Config, InboundConfig } from '../config/config.js'
+import type { Config, InboundConfig, StreamConfig } from '../config/config.js'
 import { Fault } from '../faults/fault.js'
 
 /** Users of all vmess inbounds together. */
@@ -25,6 +25,29 @@ export function requireInbounds({ inbounds }: Config): void {
     what: 'nothing to listen on',
     why: 'the configuration has no inbounds',
     hint: 'add one to inbounds, or run it as a client with: vmess connect -c FILE',
+  })
+}
+
+/** A vmess server that a configuration sends to, and what carries the bytes there. */
+export interface RemoteServerFacts {
+  readonly address: string
+  readonly port: number
+  readonly network: StreamConfig['network']
+  /** Inside TLS. */
+  readonly secure: boolean
+}
+
+/** All of them, in the order of the file. */
+export function remoteServers({ outbounds }: Config): readonly RemoteServerFacts[] {
+  return outbounds.flatMap((outbound) => {
+    if (outbound.protocol !== 'vmess') return []
+    const { network, security } = outbound.stream
+    return outbound.settings.servers.map(({ address, port }) => ({
+      address,
+      port,
+      network,
+      secure: security === 'tls',
+    }))
   })
 }
 

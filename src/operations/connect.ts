@@ -2,6 +2,7 @@
 import { formatHostPort } from '../address/destination.js'
 import type { Config } from '../config/config.js'
 import { startInstance } from '../engine/instance.js'
+import { type RemoteServerFacts, remoteServers } from './config-facts.js'
 import { readLink } from './link-input.js'
 import { type LocalProxies, withProxies } from './plain-config.js'
 import { reachable, type Running, type RunningListener, type RunOptions, SILENT, viewOf } from './running.js'
@@ -16,6 +17,8 @@ export interface Client extends Running {
   /** `socks5h://127.0.0.1:1080`: names are looked up at the far end. */
   readonly socksUrl?: string
   readonly httpUrl?: string
+  /** Where the traffic goes. */
+  readonly servers: readonly RemoteServerFacts[]
 }
 
 /**
@@ -29,7 +32,7 @@ export async function startClient(options: ClientOptions): Promise<Client> {
   const { logger = SILENT, onFlow } = options
   const config = withInbounds('config' in options ? options.config : readLink(options.link).config, options)
   const instance = await startInstance(config, { logger, ...(onFlow && { onFlow }) })
-  return Object.assign(viewOf(instance), proxyUrls(instance.listeners))
+  return Object.assign(viewOf(instance), proxyUrls(instance.listeners), { servers: remoteServers(config) })
 }
 
 function withInbounds(config: Config, { mixed, socks, http }: LocalProxies): Config {

@@ -53,6 +53,7 @@ describe('serve and connect', () => {
     const client = start(['connect', link, '--mixed', '0'])
     const page = await startPage()
     expect(await fetchThrough(await proxyOf(client), page.url)).toBe(TEXT)
+    expect(client.stdout).toMatch(/^through 127\.0\.0\.1:\d+ {2}vmess over tcp, no TLS$/m)
     expect(client.stdout).toMatch(/curl -x socks5h:\/\/127\.0\.0\.1:\d+ https:\/\/example\.com/)
     expect(client.stdout).toMatch(/export ALL_PROXY=socks5h:\/\/127\.0\.0\.1:\d+/)
   })
@@ -74,7 +75,8 @@ describe('serve and connect', () => {
     const client = start(['connect', '-c', 'client.json', '--http', '0', '--socks', '0', '--json'], {
       cwd: folder,
     })
-    const { httpUrl, socksUrl, proxyUrl } = JSON.parse((await client.says(/^\{.*\}$/m))[0])
+    const { httpUrl, socksUrl, proxyUrl, servers } = JSON.parse((await client.says(/^\{.*\}$/m))[0])
+    expect(servers).toEqual([{ address: '127.0.0.1', port, transport: 'tcp', tls: false }])
     expect([proxyUrl, httpUrl.startsWith('http://127.0.0.1:')]).toEqual([socksUrl, true])
     expect(await fetchThrough(httpUrl, (await startPage()).url)).toBe(TEXT)
   })
@@ -164,6 +166,16 @@ describe('serve', () => {
     expect(record).toMatchObject({ code: expect.stringMatching(/^VMESS_/), message: expect.any(String) })
     expect(Date.parse(record.time)).not.toBeNaN()
     expect(server.stderr).not.toContain(ID)
+  })
+
+  it('writes remarks from before the log is open as JSON too', async () => {
+    const server = start(['serve', '-l', '127.0.0.1:0', '--no-qr', '--log-format', 'json'])
+    await server.says(/listening/)
+    const records = server.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(records).toMatchObject([{ level: 'warning', message: expect.stringMatching(/^no id given/) }])
   })
 
   it('writes the logs that a configuration names', async () => {

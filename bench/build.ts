@@ -13,12 +13,13 @@ export interface Programs {
   readonly target: string
   readonly codec: string
   readonly lossy: string
+  readonly bare: string
 }
 
 /** Returns the paths of the programs. What is bundled is the source tree as it is now. */
 export async function buildPrograms(): Promise<Programs> {
   await mkdir(OUT, { recursive: true })
-  const names = ['hop', 'load', 'target', 'codec', 'lossy'] as const
+  const names = ['hop', 'load', 'target', 'codec', 'lossy', 'bare'] as const
   await build({
     entryPoints: names.map((name) => join(ROOT, 'bench', `${name}.ts`)),
     outdir: OUT,
@@ -37,5 +38,6 @@ export async function buildPrograms(): Promise<Programs> {
     target: path('target'),
     codec: path('codec'),
     lossy: path('lossy'),
+    bare: path('bare'),
   }
 }

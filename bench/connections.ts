@@ -4,7 +4,6 @@ import { type Carrier, makeCarriers } from './carriers.js'
 import { type Maker, startPair } from './pair.js'
 import { cpuOf } from './throughput.js'
 
-const MAKERS: readonly Maker[] = ['v2ray', 'ours']
 const AT_ONCE = [1, 16] as const
 
 interface Cost {
@@ -12,13 +11,18 @@ interface Cost {
   readonly server: number
 }
 
+const NOTE =
+  'Milliseconds of CPU per connection (aes-128-gcm, 200 bytes answered, closed by the target); ratio to v2ray.'
+
 export const connections: Bench = (surroundings) =>
-  measureAll(surroundings, { title: 'New connections', over: '' })
+  measureAll(surroundings, { title: 'New connections', note: NOTE, over: '', makers: ['v2ray', 'ours'] })
 
 export const tlsConnections: Bench = async (surroundings) => {
   const { wsTls } = await makeCarriers()
   return measureAll(surroundings, {
     title: 'New connections over ws + TLS',
+    note: `${NOTE} The pair \`node\` only joins tcp and \`node:tls\`, without WebSocket and VMess.`,
+    makers: ['v2ray', 'ours', 'node'],
     over: ' over ws + TLS',
     carrier: wsTls,
   })
@@ -26,15 +30,19 @@ export const tlsConnections: Bench = async (surroundings) => {
 
 interface Subject {
   readonly title: string
+  readonly note: string
+  /** For the line of progress. */
   readonly over: string
+  readonly makers: readonly Maker[]
   readonly carrier?: Carrier
 }
 
-async function measureAll(surroundings: Surroundings, { title, over, carrier }: Subject): Promise<Table> {
+async function measureAll(surroundings: Surroundings, subject: Subject): Promise<Table> {
+  const { title, note, over, makers, carrier } = subject
   const costs = new Map<string, Cost[]>()
   const rounds = surroundings.quick ? 1 : 3
   for (let round = 1; round <= rounds; round++) {
-    for (const maker of MAKERS) {
+    for (const maker of makers) {
       surroundings.progress(`connections${over}: ${maker}, round ${round} of ${rounds}`)
       for (const [atOnce, cost] of await measure(maker, surroundings, carrier)) {
         const key = `${maker}|${atOnce}`
@@ -44,9 +52,9 @@ async function measureAll(surroundings: Surroundings, { title, over, carrier }: 
   }
   return {
     title,
-    note: 'Milliseconds of CPU per connection (aes-128-gcm, 200 bytes answered, closed by the target); ratio to v2ray.',
+    note,
     columns: ['at once', 'pair', 'client hop', 'ratio', 'server hop', 'ratio'],
-    rows: AT_ONCE.flatMap((atOnce) => tabulate(atOnce, costs)),
+    rows: AT_ONCE.flatMap((atOnce) => makers.flatMap((maker) => tabulate(maker, atOnce, costs))),
   }
 }
 
@@ -78,18 +86,16 @@ async function measure(
   }
 }
 
-function tabulate(atOnce: number, costs: ReadonlyMap<string, readonly Cost[]>): string[][] {
-  const middle = (maker: Maker): Cost | undefined => {
-    const rounds = costs.get(`${maker}|${atOnce}`)
-    if (rounds === undefined) return undefined
-    return { client: median(rounds.map((r) => r.client)), server: median(rounds.map((r) => r.server)) }
-  }
-  const reference = middle('v2ray')
-  return MAKERS.flatMap((maker) => {
-    const cost = middle(maker)
-    if (cost === undefined) return []
-    const client = [figure(cost.client, 2), ratio(cost.client, reference?.client)]
-    const server = [figure(cost.server, 2), ratio(cost.server, reference?.server)]
-    return [[String(atOnce), maker, ...client, ...server]]
-  })
+function tabulate(maker: Maker, atOnce: number, costs: ReadonlyMap<string, readonly Cost[]>): string[][] {
+  const cost = middle(costs.get(`${maker}|${atOnce}`))
+  const reference = middle(costs.get(`v2ray|${atOnce}`))
+  if (cost === undefined) return []
+  const client = [figure(cost.client, 2), ratio(cost.client, reference?.client)]
+  const server = [figure(cost.server, 2), ratio(cost.server, reference?.server)]
+  return [[String(atOnce), maker, ...client, ...server]]
+}
+
+function middle(rounds: readonly Cost[] | undefined): Cost | undefined {
+  if (rounds === undefined) return undefined
+  return { client: median(rounds.map((r) => r.client)), server: median(rounds.map((r) => r.server)) }
 }

@@ -63,7 +63,7 @@ async function main(): Promise<void> {
   const target = await startTarget(programs.target)
   const surroundings: Surroundings = {
     programs,
-    ourHop: { node: flags.node, program: programs.hop },
+    ourHop: { node: flags.node, program: programs.hop, bare: programs.bare },
     load,
     target,
     quick: flags.quick,

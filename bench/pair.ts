@@ -18,12 +18,15 @@ import { startTarget, type Target } from './workers.js'
 
 const USER_ID = 'b831381d-6324-4d53-ad4f-8cda48b30811'
 
-export type Maker = 'v2ray' | 'ours'
+/** `node`: no VMess at all, only what Node costs (`bare.ts`). */
+export type Maker = 'v2ray' | 'ours' | 'node'
 
 /** How hops of ours are started. */
 export interface OurHop {
   readonly node: string
   readonly program: string
+  /** The program of the maker `node`. */
+  readonly bare: string
 }
 
 export interface PairOptions {
@@ -115,9 +118,14 @@ async function startHop({ maker, config, port }: Hop, options: PairOptions): Pro
   const folder = await mkdtemp(join(tmpdir(), 'vmess-kit-hop-'))
   const file = join(folder, 'config.json')
   await writeFile(file, JSON.stringify(config))
-  const env: NodeJS.ProcessEnv = { ...process.env, ...options.env }
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    VMESS_BENCH_TARGET: String(options.targetPort),
+    ...options.env,
+  }
   delete env.NODE_EXTRA_CA_CERTS
-  const child = await startChild(options.ourHop.node, [options.ourHop.program, file], { env })
+  const { node, program, bare } = options.ourHop
+  const child = await startChild(node, [maker === 'node' ? bare : program, file], { env })
   const stop = async () => {
     await child.stop()
     await rm(folder, { recursive: true, force: true })

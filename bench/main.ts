@@ -9,7 +9,7 @@
  *                                       and of the transports
  *   npm run bench -- --node PATH        hops and programs of ours under another Node
  *   npm run bench -- --json             the figures as JSON
- *   npm run bench -- --write            keep the result in docs/performance.md
+ *   npm run bench -- --write            keep these tables in docs/performance.md
  *
  * Tables: throughput, connections, memory, stalled, transports, tls-connections, tls-memory, codec, startup.
  */

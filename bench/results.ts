@@ -32,13 +32,25 @@ export function describeRun(node: string, quick: boolean): Run {
   }
 }
 
-/** Replaces the part of `docs/performance.md` between its marks. */
+/** Puts the tables in the place of those with the same titles between the marks; others stay as they are. */
 export async function writeResults(run: Run, tables: readonly Table[]): Promise<void> {
   const page = await readFile(PAGE, 'utf8')
   const begin = page.indexOf(BEGIN)
   const end = page.indexOf(END)
   if (begin === -1 || end < begin) throw new Error(`docs/performance.md has lost its marks: ${BEGIN}`)
   const facts = `${run.date} · Node ${run.node} · v2ray ${run.v2ray} · ${run.machine}${run.quick ? ' · quick run' : ''}`
-  const body = [BEGIN, '', facts, '', ...tables.map(formatMarkdown), END].join('\n')
+  const kept = page
+    .slice(begin + BEGIN.length, end)
+    .split(SECTION_START)
+    .filter((text) => text.trim() !== '')
+  const sections = new Map(kept.map((text) => [titleOf(text), `${text.trim()}\n`]))
+  for (const table of tables) sections.set(`## ${table.title}`, formatMarkdown(table, facts))
+  const body = [BEGIN, '', ...[...sections.values()].map((text) => `${text.trim()}\n`), END].join('\n')
   await writeFile(PAGE, page.slice(0, begin) + body + page.slice(end + END.length))
+}
+
+const SECTION_START = /^(?=## )/m
+
+function titleOf(section: string): string {
+  return section.slice(0, section.indexOf('\n'))
 }

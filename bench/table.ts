@@ -12,8 +12,8 @@ export function formatText(table: Table): string {
   return `${table.title}\n${table.note}\n\n${text.join('\n')}\n`
 }
 
-/** A section of the results page. */
-export function formatMarkdown(table: Table): string {
+/** A section of the results page; `facts`: when and with what it was measured. */
+export function formatMarkdown(table: Table, facts: string): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   const rule = line(
     table.columns.map((_, i) => (table.rows.every((row) => isFigure(row[i] ?? '')) ? '--:' : '---')),
@@ -22,6 +22,8 @@ export function formatMarkdown(table: Table): string {
     `## ${table.title}`,
     '',
     table.note,
+    '',
+    facts,
     '',
     line(table.columns),
     rule,

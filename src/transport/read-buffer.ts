@@ -4,8 +4,11 @@
  */
 import type { Lender } from '../contracts/connection.js'
 
-/** Four chunks of 16 368 bytes do not quite fit; one chunk of the largest size does, exactly. */
-export const READ_BYTES = 65_456
+/**
+ * What was read fits one chunk of the largest size (65 456 bytes, protocol §4.7) as it is, and also in four mux
+ * frames, whose heads are 32 bytes.
+ */
+export const READ_BYTES = 65_424
 
 /** No `Buffer`: of that `slice` is a view, and who means to copy would keep a view of what comes next. */
 export const readBuffer = new Uint8Array(READ_BYTES)

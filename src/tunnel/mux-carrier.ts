@@ -37,8 +37,11 @@ export interface MuxCarrierHandler {
 /** Most that one session may have waiting, and all of them together, before the carrier is not read. */
 export const SESSION_BACKLOG_BYTES = 256 * 1024
 export const CARRIER_BACKLOG_BYTES = 2 * 1024 * 1024
-/** Four of these are one read of a socket, which so leaves in one write, nearly as one chunk (protocol §4.7). */
-const STREAM_DATA_BYTES = 16_364
+/**
+ * Four of these are one read of a socket: with their heads they leave in one write, as one chunk of a VMess body
+ * (protocol §4.7), in which the far end finds all four whole.
+ */
+const STREAM_DATA_BYTES = 16_356
 const KEEP_HEAD_BYTES = 8
 /** Frames of a stream that leave in one write. */
 const FRAMES_PER_WRITE = 4

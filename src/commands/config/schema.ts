@@ -8,7 +8,7 @@ export default class ConfigSchema extends BaseCommand {
   static override description =
     'A schema (draft-07) for editors: they complete keys, show what they mean, and mark wrong values. In VS ' +
     'Code add it to json.schemas of the settings, with the names of your files as fileMatch. What a schema ' +
-    'cannot know is told by serve --check.'
+    'cannot know is told by validate.'
 
   static override examples = [
     '<%= config.bin %> config schema',

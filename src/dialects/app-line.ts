@@ -9,7 +9,8 @@ export interface AppLine {
   readonly entries: readonly (readonly [string, string])[]
 }
 
-const NAMED = /^([^=]*?)\s*=\s*vmess\s*,/i
+/** What follows the name and its `=`; looked for at one place only, so that a long line costs its length once. */
+const KIND = /^\s*vmess\s*,/i
 const QUANTUMULT_X = /^vmess\s*=/i
 /** `-` begins an item of YAML, `{` and `"` a value of JSON: neither is a line of an app. */
 const NO_LINE = /^[-{["#;]/
@@ -17,7 +18,11 @@ const PAIR = /^[A-Za-z][\w-]*\s*=/
 
 /** Whether a line is one of an app's, by its beginning. */
 export function isAppLine(line: string): boolean {
-  return !NO_LINE.test(line) && (QUANTUMULT_X.test(line) || NAMED.test(line))
+  return !NO_LINE.test(line) && (QUANTUMULT_X.test(line) || KIND.test(behindName(line)))
+}
+
+function behindName(line: string): string {
+  return splitOnce(line, '=')[1] ?? ''
 }
 
 export function isQuantumultXLine(line: string): boolean {
@@ -26,8 +31,9 @@ export function isQuantumultXLine(line: string): boolean {
 
 /** The parts of `name = vmess, …`, or of `vmess=…` without a name. */
 export function splitAppLine(line: string): AppLine {
-  const [, name = ''] = NAMED.exec(line) ?? []
-  const rest = line.slice((QUANTUMULT_X.exec(line) ?? NAMED.exec(line) ?? [''])[0].length)
+  const isX = QUANTUMULT_X.test(line)
+  const name = isX ? '' : (splitOnce(line, '=')[0] ?? '')
+  const rest = isX ? line.replace(QUANTUMULT_X, '') : behindName(line).replace(KIND, '')
   const words: string[] = []
   const entries: (readonly [string, string])[] = []
   for (const part of splitOutsideQuotes(rest, ',')) {

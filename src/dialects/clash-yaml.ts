@@ -1,6 +1,7 @@
 /** YAML of Clash and mihomo. The one file that loads the YAML package: import it late. */
 import { parseDocument, stringify } from 'yaml'
-import { Fault } from '../faults/fault.js'
+import { Fault, isFault } from '../faults/fault.js'
+import { type ProxyItem, splitProxies } from './clash-items.js'
 import { readClashProxy } from './clash-reader.js'
 import { clashDocument } from './clash-writer.js'
 import { displayText } from './display-text.js'
@@ -10,12 +11,52 @@ import type { JsonValue, Profile } from './profile.js'
 /** How often anchors may be used: enough for files that people write, too few for a bomb. */
 const MAX_ALIASES = 200
 
-/** Every VMess proxy of the text. Throws `LINK_SYNTAX` for what is no YAML. */
+/** Longest text that is read as a whole, in characters: a tree of YAML takes hundreds of times its memory. */
+const MAX_WHOLE = 1024 * 1024
+/** An item that leans on another one. */
+const REFERENCE = /(?:^|[\s[{,:])\*[^\s,\]}]/m
+
+/**
+ * Every VMess proxy of the text. Throws `LINK_SYNTAX` for what is no YAML, and `LINK_SOURCE_SIZE` above 1 MiB
+ * where the proxies cannot be read one by one.
+ */
 export function readClashText(text: string): readonly NodeReading[] {
+  if (text.length > MAX_WHOLE) {
+    const items = splitProxies(text)
+    if (items !== undefined) return readItems(items)
+    throw new Fault('LINK_SOURCE_SIZE', { why: 'more than 1 MiB of YAML that is no list of proxies' })
+  }
+  try {
+    return readWhole(text)
+  } catch (error) {
+    // A mistake in one proxy, or anywhere else, loses no other one.
+    const nodes = isFault(error, 'LINK_SYNTAX') ? readItems(splitProxies(text) ?? []) : []
+    if (nodes.some(({ ok }) => ok)) return nodes
+    throw error
+  }
+}
+
+function readWhole(text: string): readonly NodeReading[] {
   const proxies = parseYaml(text) ?? null
   const list = isObject(proxies) ? (proxies.proxies ?? proxies.Proxy) : proxies
   if (!Array.isArray(list)) throw new Fault('LINK_SOURCE', { why: 'the YAML has no list of proxies' })
   return list.map((proxy, i) => readProxy(proxy as JsonValue, `/proxies/${i}`))
+}
+
+function readItems(items: readonly ProxyItem[]): readonly NodeReading[] {
+  const other = new Fault('LINK_PROTOCOL', { why: 'it is not vmess' })
+  return items.flatMap(({ text, line }): readonly NodeReading[] => {
+    const where = `line ${line}`
+    if (!/vmess/i.test(text)) return [{ ok: false, where, fault: other }]
+    try {
+      if (REFERENCE.test(text)) throw refuseYaml('it refers to another part of the file', undefined)
+      const list = parseYaml(text) ?? []
+      return (Array.isArray(list) ? list : []).map((proxy) => readProxy(proxy as JsonValue, where))
+    } catch (error) {
+      if (!isFault(error)) throw error
+      return [{ ok: false, where, fault: error }]
+    }
+  })
 }
 
 /** The file of profiles that fit. */

@@ -6,6 +6,8 @@ import type { JsonValue } from './profile.js'
 /** Deepest nesting that is read; real files stay below 20. */
 const MAX_NESTING = 100
 const QUOTE = '"'
+/** Longest text, in characters, that is read with comments and trailing commas: its tree takes much memory. */
+const MAX_LENIENT = 8 * 1024 * 1024
 
 /** The first value of the text. Throws `LINK_SYNTAX` for what is no JSON, with the line where it stops. */
 export function parseJsonSource(text: string): JsonValue {
@@ -14,7 +16,10 @@ export function parseJsonSource(text: string): JsonValue {
     throw new Fault('LINK_SYNTAX', { why: `JSON nested deeper than ${MAX_NESTING} levels` })
   }
   const value = text.slice(0, end)
-  return parseStrictly(value) ?? parseLeniently(blank(value, comments))
+  const strict = parseStrictly(value)
+  if (strict !== undefined) return strict
+  if (value.length > MAX_LENIENT) throw new Fault('LINK_SYNTAX', { why: 'it is no JSON' })
+  return parseLeniently(blank(value, comments))
 }
 
 /** Undefined for what is not strict JSON. */
@@ -70,7 +75,7 @@ function measureValue(text: string): Extent {
       if (depth <= 0) return { end: i + 1, deepest, comments }
     } else if (char === '#') {
       const end = endOfLine(text, i)
-      comments.push([i, end])
+      if (text.length <= MAX_LENIENT) comments.push([i, end])
       i = end - 1
     } else if (char === '/' && text[i + 1] === '/') i = endOfLine(text, i) - 1
     else if (char === '/' && text[i + 1] === '*') {

@@ -19,16 +19,38 @@ const BASE64_LINE = /^[A-Za-z0-9+/_=-]+$/
 /** Longest line of an app, and longest link that lines are put together for, in characters. */
 const MAX_JOINED = 64 * 1024
 
-/** Every node of the text; lines without one are passed over. */
+/** More would fit no memory: a third of it in links, or any kind of junk. */
+const MAX_NODES = 200_000
+
+/** Every node of the text; lines without one are passed over. Throws `LINK_SOURCE_SIZE`. */
 export function readLinkList(text: string): readonly NodeReading[] {
   const lines = text.split(/\r\n|\r|\n/)
-  return lines.flatMap((line, i) => {
-    const trimmed = line.trim()
-    if (COMMENT.test(trimmed)) return []
-    if (isAppLine(trimmed)) return [readLine(trimmed, i)]
-    if (!trimmed.includes('://')) return []
-    return splitLine(trimmed).flatMap((piece) => readPiece(piece, { lines, line: i }))
-  })
+  const faults = new Map<string, Fault>()
+  const nodes: NodeReading[] = []
+  for (const [i, line] of lines.entries()) {
+    for (const node of readWhole(line.trim(), { lines, line: i })) nodes.push(shareFault(node, faults))
+    if (nodes.length > MAX_NODES) throw new Fault('LINK_SOURCE_SIZE', { why: `more than ${MAX_NODES} nodes` })
+  }
+  return nodes
+}
+
+/** Nodes that fail for the same reason have the same fault, stack and all: thousands would fill the memory. */
+function shareFault(node: NodeReading, faults: Map<string, Fault>): NodeReading {
+  if (node.ok) return node
+  const known = faults.get(node.fault.message)
+  if (known !== undefined) return { ...node, fault: known }
+  faults.set(node.fault.message, node.fault)
+  return node
+}
+
+function readWhole(line: string, place: LinePlace): readonly NodeReading[] {
+  if (COMMENT.test(line)) return []
+  if (isAppLine(line)) return [readLine(line, place.line)]
+  if (!line.includes('://')) return []
+  const pieces = splitLine(line)
+  if (pieces.length > MAX_NODES)
+    throw new Fault('LINK_SOURCE_SIZE', { why: `more than ${MAX_NODES} links in a line` })
+  return pieces.flatMap((piece) => readPiece(piece, place))
 }
 
 function readLine(line: string, index: number): NodeReading {

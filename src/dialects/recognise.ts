@@ -29,7 +29,7 @@ function describe(text: string): [string, string?] {
 
 /** The same for a text in which no node was found. */
 export function refuseForeignSource(text: string): Fault {
-  const [why, hint] = JSON_START.test(text) ? ['it is JSON without a VMess node'] : describe(text.trim())
+  const [why, hint] = beginsJson(text) ? ['it is JSON without a VMess node'] : describe(text.trim())
   return new Fault('LINK_SOURCE', { why, ...(hint === undefined ? {} : { hint }) })
 }
 
@@ -46,15 +46,35 @@ const BASE64_BODY = /^[A-Za-z0-9+/_=\s-]+$/
 /** Keys at the left edge that only files of Clash begin lines with. */
 const CLASH_KEY = /^(?:proxies|Proxy)[ \t]*:|^-[ \t]*(?:\{[ \t]*)?["']?(?:name|type|server)["']?[ \t]*:/m
 /** A bracket that was copied along with a link opens no JSON. */
-const JSON_START =
-  /^\s*(?:\/\/[^\n]*\n\s*|\/\*[\s\S]{0,4000}?\*\/\s*|#[^\n]*\n\s*)*(?:\{|\[\s*(?:[{"[\]]|\/))/
+const JSON_VALUE = /^(?:\{|\[\s*(?:[{"[\]]|\/))/
+
+/** Whether a text begins with JSON, perhaps behind comments. Without one expression for all: texts are long. */
+function beginsJson(text: string): boolean {
+  for (let at = 0; at < text.length; ) {
+    at = skipSpace(text, at)
+    if (text.startsWith('/*', at)) {
+      const end = text.indexOf('*/', at + 2)
+      at = end < 0 ? text.length : end + 2
+    } else if (text.startsWith('//', at) || text.startsWith('#', at)) {
+      const end = text.indexOf('\n', at)
+      at = end < 0 ? text.length : end + 1
+    } else return JSON_VALUE.test(text.slice(at, at + 64))
+  }
+  return false
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (at < text.length && /\s/.test(text.charAt(at))) at++
+  return at
+}
 
 /** What a text is by its content (share-formats §6.1). Throws `LINK_SOURCE` for text that is none of it. */
 export function recogniseFormat(text: string): 'links' | 'subscription' | 'json' | 'yaml' {
   const start = text.trimStart().slice(0, 1)
   const hasLink = /vmess1?:\/\//i.test(text)
   if (start === '' || (start === '<' && !hasLink)) throw refuseForeignSource(text)
-  if (JSON_START.test(text)) return 'json'
+  if (beginsJson(text)) return 'json'
   if (CLASH_KEY.test(text)) return 'yaml'
   if (text.includes('://') || hasAppLine(text)) return 'links'
   if (BASE64_BODY.test(text) && decodeBase64Text(text) !== undefined) return 'subscription'

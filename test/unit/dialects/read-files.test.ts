@@ -71,6 +71,23 @@ describe('files of programs', () => {
     ])
   })
 
+  it('lose no proxy to YAML that is broken elsewhere', async () => {
+    const text = `mode: [rule\nproxies:\n  - ${PROXY}\n  - {name: b, type: vmess, server: [}\n  - {name: c, type: ss}\n  - ${PROXY}\nrules:\n  - x\n`
+    expect(await outcomes(text)).toEqual([
+      'line 3: a',
+      'line 4: LINK_SYNTAX',
+      'line 5: LINK_PROTOCOL',
+      'line 6: a',
+    ])
+  })
+
+  it('are read one proxy at a time when they are long, and refused with LINK_SOURCE_SIZE where that cannot be', async () => {
+    const filler = `  - ${PROXY.replace('"a"', `"${'x'.repeat(100)}"`)}\n`
+    const { nodes } = await readProfiles(`port: 1\nproxies:\n${filler.repeat(6000)}rules: []\n`)
+    expect(nodes.filter(({ ok }) => ok)).toHaveLength(6000)
+    expect(await faultOf(`proxies: [${'a, '.repeat(400_000)}]`)).toMatch(/^LINK_SOURCE_SIZE/)
+  })
+
   it('pass a list of Shadowsocks servers over', async () => {
     const text = JSON.stringify({ version: 1, servers: [{ remarks: 'x', server: 'a.example' }] })
     expect(await outcomes(text)).toEqual(['/servers/0: LINK_PROTOCOL'])

@@ -1,5 +1,10 @@
 /** Texts of others: configurations and share links. */
+import { readFileSync } from 'node:fs'
 import { checkConfig } from '../../src/config/v2ray-json.js'
+import { readClashText } from '../../src/dialects/clash-yaml.js'
+import { readJsonText } from '../../src/dialects/json-dialects.js'
+import { readLinkList } from '../../src/dialects/link-list.js'
+import { recogniseFormat } from '../../src/dialects/recognise.js'
 import { parseShareLink } from '../../src/dialects/share-link.js'
 import type { Target } from './harness.js'
 
@@ -62,4 +67,44 @@ const linkInside: Target = {
   run: (input) => parseShareLink(encode(input)),
 }
 
-export const TEXT_TARGETS: readonly Target[] = [config, link, linkInside]
+/** Some of V2Ray's are links around a file. */
+const VMESS_V = 'v'.charCodeAt(0)
+const ID = 'b831381d-6324-4d53-ad4f-8cda48b30811'
+const VECTORS = new URL('../vectors/dialects/quirks.json', import.meta.url)
+const QUIRKS = JSON.parse(readFileSync(VECTORS, 'utf8')) as readonly { dialect: string; text: string }[]
+
+const samplesOf = (...dialects: readonly string[]): Uint8Array[] =>
+  QUIRKS.filter(({ dialect }) => dialects.includes(dialect)).map((quirk) => text(quirk.text))
+
+/** Links of every form and lines of every app, several at once. */
+const lines: Target = {
+  name: 'dialect-lines',
+  samples: [
+    ...samplesOf('shadowrocket', 'v2rayu', 'kitsunebi', 'v2fly', 'quantumult'),
+    ...samplesOf('surge', 'loon', 'quantumultx'),
+    text(`# a list\nvmess://${ID}@a.example.com:1?type=tcp\nss://x`),
+  ],
+  run: (input) => readLinkList(Buffer.from(input).toString('utf8')),
+}
+
+const json: Target = {
+  name: 'dialect-json',
+  samples: samplesOf('v2ray', 'v2ray5', 'xray', 'sing-box', 'v2rayn').filter(
+    (sample) => sample[0] !== VMESS_V,
+  ),
+  run: (input) => readJsonText(Buffer.from(input).toString('utf8')),
+}
+
+const yaml: Target = {
+  name: 'dialect-yaml',
+  samples: samplesOf('mihomo'),
+  run: (input) => readClashText(Buffer.from(input).toString('utf8')),
+}
+
+const recognised: Target = {
+  name: 'dialect-recognised',
+  samples: QUIRKS.map((quirk) => text(quirk.text)),
+  run: (input) => recogniseFormat(Buffer.from(input).toString('utf8')),
+}
+
+export const TEXT_TARGETS: readonly Target[] = [config, link, linkInside, lines, json, yaml, recognised]

@@ -1,0 +1,83 @@
+/** Texts made to be slow, to fill the memory, or to come out on a terminal. */
+import { describe, expect, it } from 'vitest'
+import { readProfiles } from '../../../src/dialects/read-profiles.js'
+import { writeProfiles } from '../../../src/dialects/write-profiles.js'
+import { asFault } from '../../../src/faults/fault.js'
+
+const ID = 'b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d'
+const MIB = 1024 * 1024
+const link = (i: number): string =>
+  `vmess://${ID}@vpn${i}.example.com:443?encryption=auto&security=tls&type=ws&host=cdn.example.com&path=%2Fchat#Node%20${i}`
+
+async function codeOf(text: string): Promise<string> {
+  try {
+    const { nodes } = await readProfiles(text)
+    return nodes.every(({ ok }) => !ok) ? 'no node is good' : 'read'
+  } catch (error) {
+    return asFault(error).code
+  }
+}
+
+/** A reader that looks at a text twice for each of its characters would need hours. */
+describe('two million characters cost what they should', () => {
+  it.each([
+    ["a line that might be an app's", `a${' '.repeat(2 * MIB)}b`, 'LINK_SOURCE'],
+    ['equals signs', 'a=b '.repeat(MIB / 2), 'LINK_SOURCE'],
+    ['quotes', `{"a":"${'\\"'.repeat(MIB)}`, 'LINK_SYNTAX'],
+    ['comments', `${'#\n'.repeat(MIB)}{`, 'LINK_SYNTAX'],
+    ['comments of slashes', `${'//\n'.repeat(MIB / 2)}{`, 'LINK_SYNTAX'],
+    ['a comment never closed', `/*${'*'.repeat(2 * MIB)}`, 'LINK_SOURCE'],
+    ['brackets', '['.repeat(2 * MIB), 'LINK_SYNTAX'],
+    ['links without end', 'vmess://'.repeat(MIB / 4), 'LINK_SOURCE_SIZE'],
+    ['a link of one line', `vmess://${'A'.repeat(2 * MIB)}`, 'no node is good'],
+    ['base64 of nothing', 'A'.repeat(2 * MIB), 'LINK_SOURCE'],
+    ['base64 in many lines', `vmess://QUFB\n${'QUFB\n'.repeat(MIB / 4)}`, 'no node is good'],
+    ['junk in YAML', `proxies:\n${'- a\n'.repeat(MIB / 8)}`, 'no node is good'],
+  ])('%s', async (_, text, outcome) => {
+    expect(await codeOf(text)).toBe(outcome)
+  })
+})
+
+describe('ten thousand links', () => {
+  it('are read as one list, and written as one file of each kind', async () => {
+    const list = Array.from({ length: 10_000 }, (_, i) => link(i)).join('\n')
+    const before = process.cpuUsage()
+    const { nodes } = await readProfiles(Buffer.from(list).toString('base64'))
+    const { user, system } = process.cpuUsage(before)
+    expect(nodes.filter(({ ok }) => ok)).toHaveLength(10_000)
+    // The promise is two seconds; this is processor time, which neighbours do not stretch.
+    expect((user + system) / 1e6).toBeLessThan(4)
+    const profiles = nodes.flatMap((node) => (node.ok ? [node.profile] : []))
+    const { text } = await writeProfiles('sing-box', profiles)
+    expect((await readProfiles(text)).nodes).toHaveLength(10_000)
+  })
+})
+
+describe('what is not what it seems', () => {
+  it('a key called __proto__ is a key', async () => {
+    const text = `{"outbounds":[{"type":"vmess","server":"a.example","server_port":1,"uuid":"${ID}","__proto__":{"polluted":1}}]}`
+    const { nodes } = await readProfiles(text)
+    expect(nodes[0]).toMatchObject({ ok: true, profile: { server: 'a.example' } })
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+    const again = await writeProfiles(
+      'sing-box',
+      nodes.flatMap((node) => (node.ok ? [node.profile] : [])),
+    )
+    expect(JSON.parse(again.text).outbounds[0]).toHaveProperty('__proto__', { polluted: 1 })
+  })
+
+  it('no value of a node becomes a setting of another line', async () => {
+    const evil = `vmess://${ID}@a.example:1?security=tls&type=ws&sni=a.example&path=%2Fa%22%2C%20skip-cert-verify%3Dtrue&host=b%22%2C%20x%3Dy#a%2C%20tls%3Dfalse%3D%22`
+    const { nodes } = await readProfiles(evil)
+    const profiles = nodes.flatMap((node) => (node.ok ? [node.profile] : []))
+    for (const dialect of ['surge', 'loon', 'quantumultx', 'quantumult'] as const) {
+      const { text } = await writeProfiles(dialect, profiles)
+      const [again] = (await readProfiles(text, { dialect })).nodes
+      expect(again, dialect).toMatchObject({
+        ok: true,
+        profile: { server: 'a.example', tls: { insecure: false } },
+      })
+      expect(again?.ok === true && [...again.profile.extra.keys()], dialect).toEqual([])
+    }
+  })
+})

@@ -1,4 +1,4 @@
-import type { Connection } from '../contracts/connection.js'
+import type { Connection, Lender } from '../contracts/connection.js'
 import type { FlowFacts } from '../contracts/flow.js'
 import type { InboundSurroundings } from '../contracts/inbound.js'
 import { asFault, Fault } from '../faults/fault.js'
@@ -8,10 +8,12 @@ import { BodyConnection } from '../tunnel/body-connection.js'
 import { BodyPackets } from '../tunnel/body-packets.js'
 import { type DrainDepth, type Drains, drain, drainLength } from '../tunnel/drain.js'
 import { OPTION, WIRE_SECURITY } from '../vmess/body-plan.js'
+import { AUTH_ID_BYTES } from '../vmess/constants.js'
 import { type AcceptedRequest, ServerSession } from '../vmess/server-session.js'
 import type { SessionHistory } from '../vmess/session-history.js'
 import type { UserTable } from '../vmess/user-table.js'
 import type { VmessUser } from '../vmess/user.js'
+import type { LookUpTurns } from './look-up-turns.js'
 import { type CarrierFacts, isMuxDestination, type VmessMux } from './vmess-mux.js'
 import type { VmessRefusals } from './vmess-refusals.js'
 
@@ -20,6 +22,7 @@ export interface VmessInboundShared {
   readonly tag: string
   readonly surroundings: InboundSurroundings
   readonly users: UserTable
+  readonly turns: LookUpTurns
   readonly history: SessionHistory
   readonly depth: DrainDepth
   /** Connections whose target failed, until the client ends its side. */
@@ -43,6 +46,8 @@ export class VmessHead {
   #firstBytes = NOTHING
   #received = 0
   readonly #abandoned = new AbortController()
+  /** Somebody else reads the connection now. */
+  #left = false
 
   /** `over`: see `ConnectionServer`. */
   constructor(shared: VmessInboundShared, connection: Connection, over: () => void) {
@@ -60,8 +65,10 @@ export class VmessHead {
 
   start(): void {
     this.#connection.start({
-      onData: (bytes) => {
-        this.#receive(bytes)
+      onData: (bytes, lender) => {
+        if (this.#received < AUTH_ID_BYTES && this.#received + bytes.length >= AUTH_ID_BYTES) {
+          this.#lookUp(bytes, lender)
+        } else this.#receive(bytes)
       },
       onEnd: () => {
         this.#cutShort()
@@ -72,6 +79,28 @@ export class VmessHead {
         this.#abandoned.abort(fault)
       },
     })
+  }
+
+  /** Whose head it is may take long to find out: then nothing more is read until that is known. */
+  #lookUp(bytes: Uint8Array, lender: Lender): void {
+    const { users, turns } = this.#shared
+    const { address } = this.#connection.remote
+    const authId = Buffer.concat([this.#firstBytes, bytes.subarray(0, AUTH_ID_BYTES)], AUTH_ID_BYTES)
+    if (!users.warm(authId, address)) {
+      this.#receive(bytes)
+      return
+    }
+    this.#connection.pause()
+    const kept = lender.keep(bytes)
+    const { signal } = this.#abandoned
+    turns.add(
+      () => !signal.aborted && users.warm(authId, address),
+      () => {
+        if (signal.aborted) return
+        this.#receive(kept)
+        if (!this.#left) this.#connection.resume()
+      },
+    )
   }
 
   #receive(bytes: Uint8Array): void {
@@ -112,6 +141,7 @@ export class VmessHead {
 
   /** Quietly: strangers are drained, users who did something wrong are closed at once (protocol §7.1). */
   #refuse(fault: Fault): void {
+    this.#left = true
     this.#tell(fault)
     if (!this.#session.drains) {
       this.#connection.abort(fault)
@@ -128,6 +158,7 @@ export class VmessHead {
   }
 
   #accept(request: AcceptedRequest): void {
+    this.#left = true
     // The dial has its own deadline.
     this.#over()
     this.#connection.pause()

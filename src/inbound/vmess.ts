@@ -12,6 +12,7 @@ import { SessionHistory } from '../vmess/session-history.js'
 import { makeUser } from '../vmess/user.js'
 import { UserTable } from '../vmess/user-table.js'
 import { makeAcceptor } from './acceptor.js'
+import { LookUpTurns } from './look-up-turns.js'
 import { joinServer } from './protocol-server.js'
 import { VmessHead } from './vmess-head.js'
 import { VmessMux } from './vmess-mux.js'
@@ -29,6 +30,7 @@ export function makeVmessInbound(config: VmessInboundConfig, surroundings: Inbou
     tag: config.tag,
     surroundings,
     users,
+    turns: new LookUpTurns(),
     history: new SessionHistory(monotonic),
     depth: drainDepthOf(
       'server',

@@ -6,7 +6,8 @@
  * now outwards, and forgotten when it leaves the window, so a server whose clients all use AEAD computes
  * nothing until a stranger calls. Signing costs about two microseconds, and a stranger must not be able
  * to buy seconds of it: a look-up spends from a budget that time refills, and what could not be signed
- * yet is unknown. The budget has the whole window of 270 ids at once, and the 32 seconds around now,
+ * yet is unknown. Whoever serves others meanwhile spreads a look-up over turns of the event loop with `warm`.
+ * The budget has the whole window of 270 ids at once, and the 32 seconds around now,
  * where genuine clients are, of a thousand.
  */
 import { HmacMd5 } from '../crypto/hmac-md5.js'
@@ -18,6 +19,10 @@ import { idChainOf, type VmessUser } from './user.js'
 const BUDGET = 65_536
 /** Signatures that each second gives back: at most some 8 % of a processor, whoever calls how often. */
 const BUDGET_PER_SECOND = 32_768
+/** Signatures of one call of `warm`: at most some 25 milliseconds. */
+const SLICE = 2_048
+/** Seconds that an auth may be of. */
+const SECONDS = 2 * TIME_WINDOW_SECONDS + 1
 
 /** Who signed, and which second. */
 export interface LegacyMatch {
@@ -36,7 +41,14 @@ export class LegacyIndex {
   readonly #seconds = new Map<number, LegacySecond>()
   #signers: Signers | undefined
   #budget = BUDGET
+  /** What the search that runs may still compute. */
+  #slice = 0
   #refilledAt = 0
+
+  /** Without a user. */
+  get isEmpty(): boolean {
+    return this.#users.size === 0
+  }
 
   /** Signatures held: at most 241 for each id. */
   get size(): number {
@@ -68,9 +80,26 @@ export class LegacyIndex {
    * for an id and second whose turn has not come (see above).
    */
   find(auth: Uint8Array, now: number): LegacyMatch | undefined {
+    return this.#search(auth, now, Number.POSITIVE_INFINITY)
+  }
+
+  /**
+   * Does a slice of what `find` has to do for `auth`, some milliseconds of it. True while there is more;
+   * afterwards `find` is quick.
+   */
+  warm(auth: Uint8Array, now: number): boolean {
+    this.#signers ??= signersOf(this.#users)
+    if (this.#signers.users.length * SECONDS <= SLICE) return false
+    const match = this.#search(auth, now, SLICE)
+    return match === undefined && this.#slice === 0 && this.#budget > 0
+  }
+
+  /** Computes at most `most` signatures. */
+  #search(auth: Uint8Array, now: number, most: number): LegacyMatch | undefined {
     if (this.#users.size === 0) return undefined
     this.#forget(now)
     this.#refill(now)
+    this.#slice = most
     this.#signers ??= signersOf(this.#users)
     for (let distance = 0; distance <= TIME_WINDOW_SECONDS; distance++) {
       const match = this.#findAt(auth, now - distance) ?? this.#findAt(auth, now + distance)
@@ -81,13 +110,16 @@ export class LegacyIndex {
 
   #findAt(auth: Uint8Array, second: number): LegacyMatch | undefined {
     const signers = this.#signers as Signers
+    const left = Math.min(this.#budget, this.#slice)
     let signatures = this.#seconds.get(second)
     if (signatures === undefined) {
-      if (this.#budget === 0) return undefined
+      if (left === 0) return undefined
       signatures = new LegacySecond(second, signers.hmacs)
       this.#seconds.set(second, signatures)
     }
-    this.#budget -= signatures.fill(this.#budget)
+    const filled = signatures.fill(left)
+    this.#budget -= filled
+    this.#slice -= filled
     const place = signatures.find(auth)
     return place === undefined ? undefined : { user: signers.users[place] as VmessUser, seconds: second }
   }

@@ -23,13 +23,19 @@ const constant: Random = (size) => new Uint8Array(size).fill(DICE)
 
 export interface VmessInboundScene extends FakeOutboundOptions {
   readonly disableInsecureEncryption?: boolean
+  /** ADA, BOB and OLD, unless given. */
+  readonly users?: readonly VmessUserConfig[]
 }
 
-export async function startVmess({ disableInsecureEncryption = false, ...options }: VmessInboundScene = {}) {
+export async function startVmess({
+  disableInsecureEncryption = false,
+  users = [ADA, BOB, OLD],
+  ...options
+}: VmessInboundScene = {}) {
   const bench = makeInboundBench(options)
   const clock = makeFakeClock()
   const surroundings = { ...bench.surroundings, random: constant, clock }
-  const settings = { users: [ADA, BOB, OLD], disableInsecureEncryption }
+  const settings = { users, disableInsecureEncryption }
   const inbound = makeVmessInbound(
     { tag: 'in', protocol: 'vmess', listen: LISTEN, stream: STREAM, settings },
     surroundings,

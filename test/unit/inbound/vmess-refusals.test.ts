@@ -214,6 +214,22 @@ describe('a stranger', () => {
     expect([ending.received, waiting.received]).toEqual([0, 0])
   })
 
+  it('is looked up between the turns of others where there are many legacy ids', async () => {
+    const many = Array.from({ length: 10 }, (_, i) => ({
+      ...OLD,
+      uuid: new Uint8Array(16).fill(i + 1),
+      alterId: 4_095,
+    }))
+    const { connect, lines } = await startVmess({ users: many })
+    const client = await connect()
+    await say(client, head({ user: STRANGER }))
+    expect(lines).toEqual([])
+    while (lines.length === 0) await new Promise(setImmediate)
+    expect(lines).toMatchObject([{ fields: { code: 'VMESS_UNKNOWN_USER' } }])
+    client.connection.abort()
+    await client.untilClosed()
+  })
+
   it('costs nothing where the log would not tell it', async () => {
     const { connect, surroundings, lines } = await startVmess()
     surroundings.logger.writes = (level) => level === 'error'

@@ -257,3 +257,21 @@ it('ends what is in its head, and not what flows, when it closes', async () => {
   await flowing.untilReceived(1)
   expect(flowing.closes).toBe(0)
 })
+
+it('a legacy client is served where there are many legacy ids, with what came behind its head', async () => {
+  const users = Array.from({ length: 10 }, (_, i) => ({
+    uuid: new Uint8Array(16).fill(i + 1),
+    alterId: 4_095,
+    level: 0,
+    email: `old-${i}`,
+  }))
+  const { connect, target, outbound } = await startVmess({ users })
+  // The last id of the first slice is not that of this user: it takes several turns to find him.
+  const session = clientOf({ user: users[9] as (typeof users)[0], legacy: true })
+  const client = await connect()
+  client.connection.write(concat([session.head, ...session.uplink.encode(text('hello'))]))
+  const server = await target()
+  await server.untilReceived(5)
+  expect(textOf(server)).toBe('hello')
+  expect(outbound.flows[0]).toMatchObject({ email: 'old-9' })
+})

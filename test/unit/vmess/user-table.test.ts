@@ -219,3 +219,41 @@ describe('finding a user by a legacy auth', () => {
     expect(hex(auth)).toHaveLength(32)
   })
 })
+
+describe('warming a look-up up', () => {
+  /** Signatures that an action computes. */
+  function signaturesOf(action: () => unknown): number {
+    const spy = vi.spyOn(HmacMd5.prototype, 'digest')
+    action()
+    const { length } = spy.mock.calls
+    spy.mockRestore()
+    return length
+  }
+
+  test('is done in slices, after which a stranger costs next to nothing', () => {
+    const { table } = makeTable(10, 4_095)
+    const stranger = random(16)
+    let more = true
+    let slices = 0
+    for (; more; slices++) {
+      expect(signaturesOf(() => (more = table.warm(stranger)))).toBeLessThanOrEqual(2_048)
+    }
+    expect(slices).toBeGreaterThan(10)
+    expect(signaturesOf(() => expect(table.find(stranger)).toBeUndefined())).toBe(0)
+  })
+
+  test('stops at the one who signed', () => {
+    const { table, users } = makeTable(10, 4_095)
+    const [first] = idChainOf(users[0] as (typeof users)[0])
+    const auth = legacy(first as Uint8Array)
+    expect(table.warm(auth)).toBe(false)
+    expect(table.find(auth)).toMatchObject({ kind: 'legacy', user: users[0] })
+  })
+
+  test('is not needed for a user of today, for few ids, and where there are none', () => {
+    const large = makeTable(10, 4_095)
+    expect(signaturesOf(() => large.table.warm(aead(large.users[3]?.uuid as Uint8Array)))).toBe(0)
+    expect(signaturesOf(() => makeTable(2, 1).table.warm(random(16)))).toBe(0)
+    expect(makeTable(2).table.warm(random(16))).toBe(false)
+  })
+})

@@ -67,6 +67,49 @@ export { configSchema, formatConfig, showConfig } from './operations/config-text
 export { addConfigUser, listUsers, removeConfigUser } from './operations/config-users.js'
 export type * from './dialects/server-profile.js'
 
+// Profiles, sharing and subscriptions.
+export {
+  importProfiles,
+  type ImportReport,
+  type ImportRequest,
+  type ImportRow,
+} from './operations/profiles/import.js'
+export {
+  listProfiles,
+  removeProfiles,
+  renameProfile,
+  showProfile,
+  useProfile,
+  type ListedProfile,
+  type ShownProfile,
+} from './operations/profiles/manage.js'
+export type { NodeFacts } from './operations/profiles/node-facts.js'
+export { changeStore, readStore, type ChangeOptions } from './operations/profiles/store.js'
+export type { ProfileEntry, StoreDocument } from './operations/profiles/document.js'
+export { makeShareLink, type LinkChoice, type MadeLink } from './operations/share.js'
+export { readShareSource, type SharedProfiles, type ShareSource } from './operations/share-source.js'
+export { exportProfiles, type ExportedText, type ExportRequest } from './operations/export-profiles.js'
+export { makeQrPicture, type QrPicture, type QrPictureOptions } from './operations/pictures/qr-picture.js'
+export { readPicture } from './operations/pictures/read-picture.js'
+export {
+  addSubscription,
+  listSubscriptions,
+  removeSubscription,
+  type ListedSubscription,
+  type NewSubscription,
+} from './operations/subscriptions/manage.js'
+export {
+  updateSubscriptions,
+  type UpdateOptions,
+  type UpdateResult,
+} from './operations/subscriptions/update.js'
+export type { SubscriptionFacts } from './operations/subscriptions/facts.js'
+
+// Measuring tunnels.
+export { pingProfiles, PING_URL, type PingOptions, type PingResult } from './operations/probe/ping.js'
+export { testSpeed, type SpeedOptions, type SpeedResult } from './operations/probe/speedtest.js'
+export type { Times } from './operations/probe/numbers.js'
+
 // The clock.
 export {
   measureClock,

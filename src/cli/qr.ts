@@ -60,6 +60,9 @@ export function refuseQr(text: string, errorLevel: ErrorLevel = 'L'): void {
 
 async function encode(text: string, level: ErrorLevel): Promise<Modules> {
   const { default: qrcode } = await import('qrcode-terminal')
+  const { default: util } = await import('qrcode-terminal/vendor/QRCode/QRUtil.js')
+  // Choosing among the masks takes the package 50 ms at a start, most of what drawing a code costs.
+  util.getLostPoint = ({ modules }) => penaltyOf(modules)
   // The package cuts characters to 8 bits, so it gets UTF-8 spelt as one character per byte.
   const bytes = Buffer.from(text, 'utf8').toString('latin1')
   let drawing = ''
@@ -68,6 +71,36 @@ async function encode(text: string, level: ErrorLevel): Promise<Modules> {
     drawing = drawn
   })
   return readDrawing(drawing)
+}
+
+/** How hard a pattern is to read: runs, blocks and an unequal share of dark, as the standard weighs them. */
+function penaltyOf(modules: Modules): number {
+  const size = modules.length
+  let penalty = 0
+  let dark = 0
+  for (let y = 0; y < size; y++) {
+    let [across, down] = [1, 1]
+    for (let x = 0; x < size; x++) {
+      const here = at(modules, x, y)
+      if (here) dark++
+      across = x > 0 && here === at(modules, x - 1, y) ? across + 1 : 1
+      down = x > 0 && at(modules, y, x) === at(modules, y, x - 1) ? down + 1 : 1
+      for (const run of [across, down]) penalty += run === 5 ? 3 : run > 5 ? 1 : 0
+      if (x > 0 && y > 0 && isBlock(modules, x, y)) penalty += 3
+    }
+  }
+  return penalty + 10 * Math.floor(Math.abs((100 * dark) / size ** 2 - 50) / 5)
+}
+
+function isBlock(modules: Modules, x: number, y: number): boolean {
+  const here = at(modules, x, y)
+  return [at(modules, x - 1, y), at(modules, x, y - 1), at(modules, x - 1, y - 1)].every(
+    (other) => other === here,
+  )
+}
+
+function at(modules: Modules, x: number, y: number): boolean {
+  return modules[y]?.[x] ?? false
 }
 
 /** The modules within a small drawing of the package, without its border of one. */

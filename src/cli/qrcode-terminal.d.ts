@@ -7,3 +7,11 @@ declare module 'qrcode-terminal' {
   }
   export = qrcode
 }
+
+declare module 'qrcode-terminal/vendor/QRCode/QRUtil.js' {
+  const util: {
+    /** How hard a code is to read with its mask: the mask with the least is taken. True is dark. */
+    getLostPoint: (code: { readonly modules: readonly (readonly boolean[])[] }) => number
+  }
+  export = util
+}

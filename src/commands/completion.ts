@@ -36,8 +36,8 @@ export default class Completion extends BaseCommand {
   }
 
   async #profiles(): Promise<object> {
-    const { listProfiles } = await import('../operations/profiles/manage.js')
-    const names = (await listProfiles(this.config.configDir, false)).map(({ name }) => name)
+    const { listProfileNames } = await import('../operations/profiles/names.js')
+    const names = await listProfileNames(this.config.configDir)
     if (names.length > 0) this.log(names.join('\n'))
     return { names }
   }

@@ -1,12 +1,8 @@
 /** What is shared: stored profiles, links, client files, and the users of server files. */
 import { access } from 'node:fs/promises'
-import { checkConfig, parseConfig } from '../config/v2ray-json.js'
-import type { Config } from '../config/config.js'
 import { displayText } from '../dialects/display-text.js'
 import type { Profile } from '../dialects/profile.js'
-import { readProfiles } from '../dialects/read-profiles.js'
 import { Fault } from '../faults/fault.js'
-import { profileFromConfig } from './profile-outbound.js'
 import { readStore } from './profiles/store.js'
 import { readTextFile, readTextStream } from './text-input.js'
 
@@ -87,8 +83,10 @@ async function readSource(source: string, stdin: AsyncIterable<Uint8Array>): Pro
 }
 
 async function readClient(text: string, request: ShareSource): Promise<SharedProfiles> {
+  const { readProfiles } = await import('../dialects/read-profiles.js')
+  const { isServerText } = await import('./server-source.js')
   const { nodes } = await readProfiles(text).catch((error: unknown) => {
-    throw isServer(text, request) ? addressNeeded('it is the file of a server: ') : error
+    throw isServerText(text, request.environment) ? addressNeeded('it is the file of a server: ') : error
   })
   const good = nodes.filter((node) => node.ok)
   const bad = nodes.filter((node) => !node.ok)
@@ -102,52 +100,12 @@ async function readClient(text: string, request: ShareSource): Promise<SharedPro
   }
 }
 
-function isServer(text: string, { environment }: ShareSource): boolean {
-  const server = checkConfig(text, { environment })
-  return server.ok && usersOf(server.config).length > 0
-}
-
 function addressNeeded(before = ''): Fault {
   return new Fault('CLI_INPUT_MISSING', { what: `${before}--address ADDR is needed` })
 }
 
-function readServer(text: string, { address, port, user, environment }: ShareSource): SharedProfiles {
+async function readServer(text: string, { address, ...choice }: ShareSource): Promise<SharedProfiles> {
   if (address === undefined) throw addressNeeded()
-  const { config } = parseConfig(text, { file: 'server file', environment })
-  const users = usersOf(config)
-  const chosen = user === undefined ? users : users.filter(({ email }) => email === user)
-  if (chosen.length === 0)
-    throw noUser(
-      user,
-      users.map(({ email }) => email),
-    )
-  const profiles = chosen.map(({ inbound, index }) =>
-    profileFromConfig(
-      { ...config, inbounds: [inbound] },
-      { address, user: index, ...(port !== undefined && { port }) },
-    ),
-  )
-  return { profiles, notes: [] }
-}
-
-function noUser(user: string | undefined, emails: readonly string[]): Fault {
-  const known = emails.filter((email) => email !== '').map(displayText)
-  return new Fault('CONFIG_NO_SHARE_LINK', {
-    why: user === undefined ? 'no vmess inbound with users' : `no user with the email ${displayText(user)}`,
-    ...(known.length > 0 && { hint: `its users are ${known.slice(0, 10).join(', ')}` }),
-  })
-}
-
-interface ServerUser {
-  readonly inbound: Config['inbounds'][number]
-  readonly index: number
-  readonly email: string
-}
-
-function usersOf({ inbounds }: Config): ServerUser[] {
-  return inbounds.flatMap((inbound) =>
-    inbound.protocol === 'vmess' && inbound.listen.kind === 'tcp'
-      ? inbound.settings.users.map(({ email }, index) => ({ inbound, index, email }))
-      : [],
-  )
+  const { readServerText } = await import('./server-source.js')
+  return { profiles: readServerText(text, { address, ...choice }), notes: [] }
 }

@@ -121,6 +121,7 @@ describe('a nasty name comes out harmless', () => {
     ['speedtest', ['speedtest', '--all', '--duration', '100ms', '--url', pair.url]],
     ['speedtest as JSON', ['speedtest', '--all', '--duration', '100ms', '--url', pair.url, '--json']],
     ['convert', ['convert', 'list.txt', '--to', 'links']],
+    ['completion of names', ['completion', '--profiles']],
     ['validate', ['validate', 'server.json']],
     ['serve --check', ['serve', '-c', 'server.json', '--check']],
     ['connect to nobody', ['connect', NASTY.replaceAll('\u0000', '')]],

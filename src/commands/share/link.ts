@@ -23,7 +23,8 @@ export default class ShareLink extends BaseCommand {
     for: Flags.option({ options: APP_NAMES, summary: 'the app that shall read it; decides the style' })(),
     style: Flags.option({
       options: STYLES,
-      summary: "base64: v2rayN's form, which most apps read; url: the newer standard, alterId 0 only",
+      summary:
+        "base64: v2rayN's form, which most apps read; url: the newer standard, alterId 0 only; the others: forms of one app",
       exclusive: ['for'],
     })(),
     name: Flags.string({ helpValue: 'TEXT', summary: 'the name in the link' }),

@@ -179,10 +179,14 @@ export function storedName({ name, server, port }: Pick<Profile, 'name' | 'serve
   return displayText(cleanName(name)).trim() || `${server}:${port}`
 }
 
+/** Whether nothing in a name is hidden; every name that this program gives is so. */
+export function isCleanName(name: string): boolean {
+  return displayText(cleanName(name)).trim() === name && name !== ''
+}
+
 /** A name that a person chose. Throws `PROFILE_NAME`. */
 export function checkName(name: string): string {
-  const clean = displayText(cleanName(name)).trim()
-  if (clean === name && name !== '' && name !== '-') return name
+  if (isCleanName(name) && name !== '-') return name
   const why =
     name === '' || name === '-'
       ? 'it is empty, or a lone dash'

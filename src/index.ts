@@ -50,6 +50,13 @@ export {
   type WrittenLoss,
   type WrittenProfiles,
 } from './dialects/write-profiles.js'
+export {
+  convertText,
+  type Conversion,
+  type ConvertedNode,
+  type ConvertOptions,
+  type SkippedNode,
+} from './operations/convert.js'
 export { fitProfile, type FittedProfile, type ProfileLoss } from './dialects/fit-profile.js'
 export {
   DIALECT_IDS,

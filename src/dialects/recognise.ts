@@ -81,7 +81,7 @@ export function recogniseFormat(text: string): 'links' | 'subscription' | 'json'
   throw refuseForeignSource(text)
 }
 
-/** Forms of `vmess://` that other programs use, which are recognised and not read. */
-export function refuseDialect(name: string, hint?: string): Fault {
-  return new Fault('LINK_DIALECT', { why: `it is ${name}`, ...(hint === undefined ? {} : { hint }) })
+/** What stands behind `vmess://` and is no single link. */
+export function refuseDialect(name: string): Fault {
+  return new Fault('LINK_DIALECT', { why: `it is ${name}` })
 }

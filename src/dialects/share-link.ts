@@ -144,7 +144,7 @@ function readV2raynForm(text: string, { query, fragment }: UrlParts): LinkReadin
   const entries = parseLenientObject(text)
   if (entries === undefined) throw new Fault('LINK_ENCODING', { why: 'the decoded text is no JSON object' })
   if (['vnext', 'outbounds', 'protocol'].some((key) => entries.has(key))) {
-    throw refuseDialect('a whole V2Ray configuration in base64', 'decode it and give the file with -c FILE')
+    throw refuseDialect('a whole V2Ray configuration in base64')
   }
   const fields = new LinkFields(entries)
   const remarks = /(?:^|&)remarks?=([^&]*)/i.exec(query)?.[1] ?? ''

@@ -2,9 +2,11 @@
  * What `convert` writes carries traffic: V2Ray outbounds through a real v2ray, and every dialect that a
  * profile fits into through our own client, each to a server of ours.
  */
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/v2ray-json.js'
 import { DIALECT_IDS, type DialectId } from '../../src/dialects/dialect-ids.js'
@@ -18,6 +20,7 @@ import { makePair, writePair } from '../../src/operations/pair.js'
 import type { PairChoices } from '../../src/operations/pair-choices.js'
 import { freePorts } from '../support/free-port.js'
 import { fetchThrough, type Origin, startOrigin } from '../support/origin.js'
+import { anyProfile } from '../support/profiles.js'
 import { silentLogger } from '../support/silent-logger.js'
 import { makeFolder } from '../support/spawned-program.js'
 import { startV2ray, v2rayMissing } from '../support/v2ray.js'
@@ -126,6 +129,19 @@ describe.each(CELLS)('$name', ({ choices, carriers, without }) => {
     }
     expect(carried.length, carried.join(', ')).toBeGreaterThanOrEqual(carriers)
   })
+})
+
+/** Everything of a profile that V2Ray's file can say, in one file. */
+it.skipIf(missing !== undefined)('v2ray -test accepts the outbounds of random profiles', async () => {
+  // v2ray 4.34 does not know grpc.
+  const profiles = fc.sample(anyProfile, 400).filter(({ transport }) => transport.network !== 'grpc')
+  const { text, leftOut } = await writeProfiles('v2ray', profiles)
+  expect(profiles.length - leftOut.length).toBeGreaterThan(60)
+  const file = join(makeFolder(), 'outbounds.json')
+  writeFileSync(file, text)
+  const { status, stdout, stderr } = spawnSync('v2ray', ['-test', '-config', file], { encoding: 'utf8' })
+  expect(stdout + stderr).toContain('Configuration OK.')
+  expect(status).toBe(0)
 })
 
 function withoutPins(tls: NonNullable<Profile['tls']>): NonNullable<Profile['tls']> {

@@ -18,10 +18,10 @@ export const LINK_FAULTS = {
     cause: 'Share links are a few hundred characters; texts above 64 KiB are not looked at.',
   },
   LINK_DIALECT: {
-    what: 'a kind of vmess link that is not read yet',
+    what: 'no single link',
     blame: 'caller',
-    cause: 'Several programs use vmess:// for forms of their own. Read are the v2rayN form and the URL form.',
-    hint: 'export the link again as v2rayN or as a standard URL',
+    cause: 'Behind vmess:// stands a whole configuration or a list of links, where one link is wanted.',
+    hint: 'vmess convert and vmess import read it',
   },
   LINK_ENCODING: {
     what: 'the link cannot be decoded',

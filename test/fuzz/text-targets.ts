@@ -1,5 +1,9 @@
 /** Texts of others: configurations and share links. */
 import { readFileSync } from 'node:fs'
+import { checkText } from '../../src/config/check-text.js'
+import { excerptOf } from '../../src/config/excerpt.js'
+import { fixText } from '../../src/config/fix-text.js'
+import { migrateText } from '../../src/config/migrate/migrate-text.js'
 import { checkConfig } from '../../src/config/v2ray-json.js'
 import { readClashText } from '../../src/dialects/clash-yaml.js'
 import { readJsonText } from '../../src/dialects/json-dialects.js'
@@ -28,6 +32,27 @@ const config: Target = {
   name: 'config',
   samples: [text(CONFIG), text('{}'), text('{"inbounds": [], "outbounds": [null]}')],
   run: (input) => checkConfig(Buffer.from(input).toString('utf8')),
+}
+
+const ROUTED = `{
+  "inbound": { "port": 1, "protocol": "vmess", "settings": { "detour": { "to": "b" }, "clients": [] } },
+  "inboundDetour": [{ "port": "2-9", "tag": "b", "protocol": "vmess", "allocate": { "strategy": "random" } }],
+  "outbounds": [{ "protocol": "freedom", "tag": "a", "mux": {} }], "outbounds": [{ "protocol": "freedom" }],
+  "routing": { "rules": [{ "tag": "x", "ip": ["10.0.0.0/8"], "domain": ["regexp:a"], "port": "1-2" }],
+    "balancers": [{ "tag": "t", "selector": ["a"] }] }, "dns": { "servers": ["1.1.1.1"] }
+} rest`
+
+/** Mending ends, and what is shown of a line stays in that line. */
+const rules: Target = {
+  name: 'rules',
+  samples: [text(CONFIG), text(ROUTED), text('\uFEFF{"outbounds": [null],}')],
+  run(input) {
+    const given = Buffer.from(input).toString('utf8')
+    const bare = given.replace(/^\uFEFF/, '')
+    for (const finding of checkText(given, { file: 'x', target: 'xray' })) excerptOf(bare, finding)
+    const { text: mended } = fixText(given, { file: 'x' })
+    return migrateText(mended, 'xray', 'x')
+  },
 }
 
 const PROFILE = {
@@ -107,4 +132,13 @@ const recognised: Target = {
   run: (input) => recogniseFormat(Buffer.from(input).toString('utf8')),
 }
 
-export const TEXT_TARGETS: readonly Target[] = [config, link, linkInside, lines, json, yaml, recognised]
+export const TEXT_TARGETS: readonly Target[] = [
+  config,
+  rules,
+  link,
+  linkInside,
+  lines,
+  json,
+  yaml,
+  recognised,
+]

@@ -20,6 +20,7 @@ const FAMILIES: Readonly<Record<string, string>> = {
   R: 'Routing.',
   Y: 'Policy, DNS, log and the rest of the top level.',
   T: 'What one program refuses or does differently.',
+  B: 'Files in the form of sing-box.',
   E: 'What this program does not run.',
 }
 

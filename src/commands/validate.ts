@@ -41,6 +41,12 @@ export default class Validate extends BaseCommand {
       options: TARGETS,
       summary: 'judge for one program: what it refuses or does differently',
     })(),
+    format: Flags.option({
+      char: 'f',
+      options: ['auto', 'v2ray', 'sing-box'] as const,
+      default: 'auto',
+      summary: 'the form of the files',
+    })(),
     as: Flags.option({ options: ['server', 'client'] as const, summary: 'what the file is meant for' })(),
     rule: Flags.string({
       multiple: true,
@@ -63,12 +69,13 @@ export default class Validate extends BaseCommand {
   async run(): Promise<object> {
     const { argv, flags } = await this.parse(Validate)
     const { assertValid, validateFiles } = await import('../operations/validate.js')
-    const { target, as, rule, ignore, merge } = flags
+    const { target, as, rule, ignore, merge, format } = flags
     const validation = await validateFiles({
       files: argv as string[],
       stdin: standardInput(),
       environment: environment.variables(),
       merge,
+      format,
       ...(flags.fix && { fix: flags['dry-run'] ? 'show' : 'write' }),
       ...(target && { target }),
       ...(as && { as }),

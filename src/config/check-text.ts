@@ -6,7 +6,7 @@ import { inspectWhole } from './inspect/together.js'
 import { type FileView, viewOf } from './inspect/view.js'
 import type { ConfigIssue } from './issue.js'
 import type { Environment, FileReference, Source } from './place.js'
-import { readText } from './read-text.js'
+import { readText, type TextFormat } from './read-text.js'
 import type { Target } from './rules/rule.js'
 import { type Judge, judgeFor, type RuleId } from './rules/table.js'
 
@@ -20,6 +20,8 @@ export interface TextCheckOptions {
   readonly file: string
   /** The program that is to read it; V2Ray and its kin in general unless given. */
   readonly target?: Target
+  /** The form of the text; told by its content unless given. */
+  readonly format?: TextFormat
   /** What the file is meant for, where that is known. */
   readonly as?: Side
   /** Where `env:NAME` is looked up. Nothing is set when this is left out. */
@@ -61,7 +63,7 @@ export function checkText(text: string, options: TextCheckOptions): readonly Fin
 export function beginCheck(text: string, options: TextCheckOptions): TextCheck {
   const judge = narrow(judgeFor(options.target), options)
   const { environment = {}, apart = true } = options
-  const { source, root } = readText(text, { environment, judge, limit: MAX_FINDINGS })
+  const { source, root } = readText(text, { environment, judge, limit: MAX_FINDINGS }, formatOf(options))
   const view = root && viewOf(root)
   if (view !== undefined) {
     inspectAdvice(view)
@@ -77,6 +79,12 @@ export function beginCheck(text: string, options: TextCheckOptions): TextCheck {
     view,
     findings: () => source.issues().map((issue) => ({ ...issue, file: options.file })),
   }
+}
+
+/** Programs that read V2Ray's form are given nothing else. */
+function formatOf({ format = 'auto', target }: TextCheckOptions): TextFormat {
+  const readsOthers = target === undefined || target === 'sing-box' || target === 'mihomo'
+  return format === 'auto' && !readsOthers ? 'v2ray' : format
 }
 
 function narrow(judge: Judge, { only, ignore = [], as, apart = true }: TextCheckOptions): Judge {

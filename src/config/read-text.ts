@@ -1,5 +1,6 @@
 /** Text → places, with all that is wrong on the way reported to a `Source`. */
 import type { Config } from './config.js'
+import { inspectSingBox, isSingBox } from './inspect/sing-box.js'
 import { Place, Source, type SourceOptions } from './place.js'
 import { parseSyntax } from './syntax.js'
 import { readTopLevel } from './top-level.js'
@@ -8,13 +9,16 @@ export interface ReadText {
   readonly source: Source
   /** How far reading came: text that is no JSON, or JSON whose content was looked at. */
   readonly at: 'syntax' | 'content'
-  /** The root; undefined when the text is no JSON or holds no object. */
+  /** The root; undefined when the text is no JSON, holds no object, or is in another form. */
   readonly root?: Place
   /** Counts only when no error was reported. */
   readonly config?: Config
 }
 
-export function readText(text: string, options: SourceOptions): ReadText {
+/** `auto` tells by the content. */
+export type TextFormat = 'auto' | 'v2ray' | 'sing-box'
+
+export function readText(text: string, options: SourceOptions, format: TextFormat = 'v2ray'): ReadText {
   const parsed = parseSyntax(text)
   const source = new Source(parsed.text, options)
   if (text.startsWith('\uFEFF')) {
@@ -26,9 +30,11 @@ export function readText(text: string, options: SourceOptions): ReadText {
     return { source, at: 'syntax' }
   }
   const root = rootOf(new Place(source, parsed.root, ''))
-  const config = root && readTopLevel(root)
+  const isOther = root !== undefined && (format === 'sing-box' || (format === 'auto' && isSingBox(root)))
+  if (isOther) inspectSingBox(root)
+  const config = isOther ? undefined : root && readTopLevel(root)
   if (parsed.ignoredFrom !== undefined) reportRest(source, parsed.ignoredFrom)
-  return { source, at: 'content', ...(root && { root }), ...(config && { config }) }
+  return { source, at: 'content', ...(root && !isOther && { root }), ...(config && { config }) }
 }
 
 /** `null` is an empty configuration, as in V2Ray. */

@@ -1,5 +1,6 @@
 /** Configuration files judged by the rule table, with the files that they name. */
 import { beginCheck, type Finding, type Side } from '../config/check-text.js'
+import type { TextFormat } from '../config/read-text.js'
 import { type Excerpt, excerptOf } from '../config/excerpt.js'
 import { inspectTogether } from '../config/inspect/together.js'
 import type { Rule, Severity, Target } from '../config/rules/rule.js'
@@ -20,6 +21,8 @@ export interface ValidateOptions {
   /** The program that is to read them; V2Ray and its kin in general unless given. */
   readonly target?: Target
   readonly as?: Side
+  /** The form of the files; told by their content unless given. */
+  readonly format?: TextFormat
   /** Ids of rules: only these, and not these. Throws `CLI_USAGE` for others. */
   readonly only?: readonly string[]
   readonly ignore?: readonly string[]
@@ -82,13 +85,14 @@ export async function validateFiles(options: ValidateOptions): Promise<Validatio
 
 const STREAM = 'standard input'
 
-function settingsOf({ target, as, environment, only = [], ignore = [] }: ValidateOptions) {
+function settingsOf({ target, as, format, environment, only = [], ignore = [] }: ValidateOptions) {
   return {
     environment,
     ignore: ruleIds(ignore),
     ...(only.length > 0 && { only: ruleIds(only) }),
     ...(target && { target }),
     ...(as && { as }),
+    ...(format && { format }),
   }
 }
 

@@ -8,6 +8,7 @@ import { INBOUND_RULES } from './inbounds.js'
 import { OUTBOUND_RULES } from './outbounds.js'
 import type { Rule, Severity, Target } from './rule.js'
 import { SECTION_RULES } from './sections.js'
+import { SING_BOX_RULES } from './sing-box.js'
 import { STREAM_RULES } from './streams.js'
 import { TARGET_RULES } from './targets.js'
 import { USER_RULES } from './users.js'
@@ -22,6 +23,7 @@ const ALL = {
   ...STREAM_RULES,
   ...SECTION_RULES,
   ...TARGET_RULES,
+  ...SING_BOX_RULES,
   ...ENGINE_RULES,
 }
 

@@ -14,6 +14,7 @@ describe('every rule that says so', () => {
   const BY_HAND: Readonly<Record<string, string>> = {
     'VM-A01':
       '{"outbounds":[{"protocol":"vmess","settings":{"vnext":[{"address":"a","port":1,"users":[{"id":"9f1b6c2e-4d0a-4c57-8e3b-6a2d7f90c1e4","alterId":"4"}]}]}}]}',
+    'VM-B07': '{"outbounds":[{"type":"vmess","server":"a","server_port":1,"uuid":"alice","alter_id":"0"}]}',
     'VM-K02': '{"routing":{"rules":[{"type":"field","network":"tcp","tag":"a"}]}}',
     'VM-V02': '{"policy":{"levels":{"0":{"connIdle":3e2}}}}',
   }

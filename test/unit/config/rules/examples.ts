@@ -5,6 +5,7 @@ import { FILE_EXAMPLES, VALUE_EXAMPLES } from './examples/file.js'
 import { INBOUND_EXAMPLES } from './examples/inbounds.js'
 import { OUTBOUND_EXAMPLES } from './examples/outbounds.js'
 import { SECTION_EXAMPLES } from './examples/sections.js'
+import { SING_BOX_EXAMPLES } from './examples/sing-box.js'
 import { ENGINE_EXAMPLES, STREAM_EXAMPLES } from './examples/streams.js'
 import { TARGET_EXAMPLES } from './examples/targets.js'
 import { USER_EXAMPLES } from './examples/users.js'
@@ -21,5 +22,6 @@ export const EXAMPLES = {
   ...STREAM_EXAMPLES,
   ...SECTION_EXAMPLES,
   ...TARGET_EXAMPLES,
+  ...SING_BOX_EXAMPLES,
   ...ENGINE_EXAMPLES,
 } as Readonly<Record<RuleId, Example>>

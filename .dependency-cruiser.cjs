@@ -33,6 +33,8 @@ const LAYERS = [
     ],
     builtins: [],
   },
+  // Judges what the codecs read: still without I/O.
+  { name: 'matching', folders: ['matching'], builtins: [] },
   { name: 'contracts', folders: ['contracts'], builtins: [] },
   { name: 'tunnel', folders: ['tunnel'], builtins: [] },
   {

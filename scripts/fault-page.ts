@@ -23,6 +23,7 @@ const AREAS: Readonly<Record<string, string>> = {
   DIAL: 'Reaching a server or a destination.',
   RELAY: 'What ends a flow that was running.',
   NTP: 'Asking servers for the time.',
+  MATCH: 'A client against its server.',
   CLOCK: 'The clock of this machine.',
   CLI: 'The command line.',
   INTERNAL: 'Mistakes of this program.',

@@ -129,6 +129,15 @@ export {
   type TimeServer,
 } from './operations/clock.js'
 
+// A client against its server.
+export {
+  matchFiles,
+  type MatchedPair,
+  type MatchFinding,
+  type MatchOptions,
+  type MatchReport,
+} from './operations/match.js'
+
 // Certificates.
 export {
   makeCertificate,

@@ -8,6 +8,9 @@ export const environment = {
   config: (): string | undefined => process.env.VMESS_CONFIG || undefined,
   /** In place of `--id-file` and `--id`. */
   id: (): string | undefined => process.env.VMESS_ID || undefined,
+  /** In place of `--server` of `clock`, separated by commas. */
+  ntpServers: (): string[] | undefined =>
+    process.env.VMESS_NTP_SERVER ? process.env.VMESS_NTP_SERVER.split(',') : undefined,
   /**
    * Whether systemd's journal reads what is written to a descriptor: it has its own times, and keeps what
    * it reads. The variable is inherited, so it counts only while it names this very stream, by

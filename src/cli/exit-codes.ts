@@ -59,6 +59,7 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['DIAL_', 5],
   ['RELAY_', 5],
   ['NTP_', 5],
+  ['MATCH_', 4],
   ['CLOCK_SKEW', 6],
   ['CLOCK_', 5],
 ]

@@ -1,6 +1,7 @@
 import { Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { showClockWatch } from '../cli/clock-watch.js'
+import { environment } from '../cli/environment.js'
 import { durationFlag, parseServer } from '../cli/flags.js'
 import { paintFor } from '../cli/paint.js'
 import { systemFacts } from '../cli/system-facts.js'
@@ -34,10 +35,8 @@ export default class Clock extends BaseCommand {
     server: Flags.string({
       summary: 'an NTP server, HOST or HOST:PORT; may repeat (also VMESS_NTP_SERVER)',
       helpValue: 'HOST',
-      env: 'VMESS_NTP_SERVER',
       multiple: true,
       multipleNonGreedy: true,
-      delimiter: ',',
     }),
     https: Flags.string({
       summary: 'a web server for where NTP is blocked, HOST or HOST:PORT; may repeat',
@@ -110,10 +109,11 @@ type ClockFlags = Interfaces.InferredFlags<typeof Clock.flags>
 function optionsOf({ server, https, samples, timeout }: ClockFlags): ClockOptions {
   const places = (texts: readonly string[], port: number): TimeServer[] =>
     texts.map((text) => parseServer(text.trim(), port))
+  const servers = server ?? environment.ntpServers()
   return {
     samples,
     timeoutMs: timeout,
-    ...(server !== undefined && { servers: places(server, NTP_PORT) }),
+    ...(servers !== undefined && { servers: places(servers, NTP_PORT) }),
     ...(https !== undefined && { webServers: places(https, HTTPS_PORT) }),
   }
 }

@@ -73,7 +73,8 @@ function readProxy(proxy: JsonValue, where: string): NodeReading {
   return { ok: false, where, ...name, fault: new Fault('LINK_PROTOCOL', { why }) }
 }
 
-function parseYaml(text: string): JsonValue | undefined {
+/** Plain data of the first document. Throws `LINK_SYNTAX`. */
+export function parseYaml(text: string): JsonValue | undefined {
   try {
     const document = parseDocument(text, {
       merge: true,

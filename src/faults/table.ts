@@ -9,6 +9,7 @@ import { IMPORT_FAULTS } from './codes/import.js'
 import { INTERNAL_FAULTS } from './codes/internal.js'
 import { KCP_FAULTS } from './codes/kcp.js'
 import { LINK_FAULTS } from './codes/link.js'
+import { MATCH_FAULTS } from './codes/match.js'
 import { MUX_FAULTS } from './codes/mux.js'
 import { PAIR_FAULTS } from './codes/pair.js'
 import { PICTURE_FAULTS } from './codes/picture.js'
@@ -49,6 +50,7 @@ export const FAULTS = {
   ...RELAY_FAULTS,
   ...NTP_FAULTS,
   ...CLOCK_FAULTS,
+  ...MATCH_FAULTS,
   ...CLI_FAULTS,
   ...INTERNAL_FAULTS,
 } as const

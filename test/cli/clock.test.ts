@@ -30,6 +30,13 @@ describe('clock', () => {
     })
   })
 
+  it('takes its servers from VMESS_NTP_SERVER, separated by commas', async () => {
+    const places = [right, hourOff, right].map(({ port }) => `127.0.0.1:${port}`)
+    const { stdout } = await runProgram(['clock', '--json'], { env: { VMESS_NTP_SERVER: places.join(',') } })
+    const { sources } = JSON.parse(stdout).data
+    expect(sources.map(({ used }: { used: boolean }) => used)).toEqual([true, false, true])
+  })
+
   it('ends with 5 when nobody answers', async () => {
     const web = ['--https', '127.0.0.1:1']
     const { exit, stderr } = await runProgram(['clock', ...at(silent), ...web, '--timeout', '200ms'])

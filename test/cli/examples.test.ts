@@ -72,10 +72,10 @@ async function parseExample(example: string): Promise<{ args: string[]; input: s
   const args = line.split(' ').map((word) =>
     word
       .replace('vmess://…', LINK)
+      .replace(/^([\d.]+):\d+$/, `$1:${free}`)
       .replace('ntp.example.com', env.VMESS_NTP_SERVER)
       .replace('http://example.com/large.bin', tunnel.url)
-      .replace('https://example.com/sub', subscription)
-      .replace(/^([\d.]+):\d+$/, `$1:${free}`),
+      .replace('https://example.com/sub', subscription),
   )
   if (args.slice(0, 2).join(' ') === 'tls inspect') args[2] = tlsServer.place
   // Alone it would ask, and there is nobody to answer.
@@ -93,7 +93,7 @@ async function writeExampleFiles(folder: string): Promise<void> {
     inbounds: [{ protocol: 'vmess', port: await freePort(), settings: { clients: [user] } }],
     outbounds: [{ protocol: 'freedom' }],
   }
-  const vnext = [{ address: '127.0.0.1', port: 1, users: [user] }]
+  const vnext = [{ address: '127.0.0.1', port: server.inbounds[0]?.port, users: [user] }]
   const client = {
     inbounds: [{ protocol: 'socks', listen: '127.0.0.1', port: await freePort() }],
     outbounds: [{ protocol: 'vmess', settings: { vnext } }],

@@ -176,6 +176,8 @@ async function declarations() {
 async function manifest() {
   if (filesIn('dist/commands').length === 0) return
   await run('oclif/bin/run.js', ['manifest'])
+  const { writeManPage } = await import(new URL('man-page.mjs', import.meta.url).href)
+  writeManPage(ROOT)
 }
 
 /** Runs the JavaScript of a development dependency; shows what it said only if it failed. */

@@ -24,18 +24,19 @@ beforeAll(() => {
 })
 
 describe('the tarball', () => {
-  it('holds the program, the library, its types, the manifest, and nothing else', () => {
+  it('holds the program, the library, its types, the manifest, the manual page, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const expected = [
       'bin/run.js',
       'dist/index.js',
       'dist/types/index.d.ts',
+      'man/vmess.1',
       'oclif.manifest.json',
       'LICENSE',
     ]
     expect(paths).toEqual(expect.arrayContaining(expected))
     const strays = paths.filter(
-      (path) => !/^(bin|dist)\/|^(oclif\.manifest|package)\.json$|^[A-Z]+(\.md)?$/.test(path),
+      (path) => !/^(bin|dist|man)\/|^(oclif\.manifest|package)\.json$|^[A-Z]+(\.md)?$/.test(path),
     )
     expect(strays).toEqual([])
     expect(paths).not.toContain('bin/dev.js')

@@ -9,7 +9,10 @@ export default class ConfigUserRemove extends BaseCommand {
   static override description =
     'Writes the file without the user, comments kept. Who is connected stays until the server is started again.'
 
-  static override examples = ['<%= config.bin %> config user remove server.json --name alice']
+  static override examples = [
+    '<%= config.bin %> config user remove server.json --name alice',
+    '<%= config.bin %> config user remove server.json --name alice --json',
+  ]
 
   static override args = {
     file: Args.string({ description: 'V2Ray JSON with a vmess inbound', required: true, ignoreStdin: true }),

@@ -1,0 +1,2 @@
+// rejected by: layer-matching
+export { dial } from '../transport/tcp.js'

@@ -1,0 +1,4 @@
+// rejected by: builtins-matching, lint/style/noRestrictedImports
+import { readFileSync } from 'node:fs'
+
+export const read = readFileSync

@@ -30,10 +30,14 @@ interface UsageError extends Error {
   readonly flags?: readonly string[]
 }
 
+/** The fault of a command that was given too little: its help says what it takes. */
+const TOO_LITTLE = 'CLI_INPUT_MISSING'
+
 export function describeFailure(error: unknown, surroundings: FailureSurroundings): Failure {
   if (!isFault(error) && isUsageError(error)) return describeUsage(error, surroundings)
   const fault = asFault(error)
-  const { code, blame, what, why, hint } = fault
+  const { code, blame, what, why } = fault
+  const hint = fault.hint ?? (code === TOO_LITTLE ? `${surroundings.command} --help` : undefined)
   const origin = fault.cause instanceof Error ? fault.cause : fault
   return {
     code,

@@ -95,8 +95,8 @@ export const durationFlag = Flags.custom<number>({
 })
 
 /** What a command that was given too little throws; `flags` says what would be enough. */
-export function missingInput(flags: string): Fault {
-  return new Fault('CLI_INPUT_MISSING', { what: `${flags} is needed` })
+export function missingInput(flags: string, hint?: string): Fault {
+  return new Fault('CLI_INPUT_MISSING', { what: `${flags} is needed`, ...(hint !== undefined && { hint }) })
 }
 
 /** What a command throws that was given two things where one is wanted. */

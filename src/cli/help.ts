@@ -3,7 +3,8 @@ import { type Command, CommandHelp, Help, type HelpSectionRenderer } from '@ocli
 /** Examples stand before the flags: most readers need nothing else. */
 const ORDER = ['USAGE', 'EXAMPLES', 'ARGUMENTS', 'FLAGS', 'DESCRIPTION']
 
-const FIRST_STEPS = ['quickstart', 'serve', 'connect', 'uuid', 'help']
+const FIRST_STEPS = ['init', 'serve', 'connect', 'import', 'validate']
+const TRIAL = 'quickstart'
 
 class OrderedCommandHelp extends CommandHelp {
   constructor(...[command, config, options]: ConstructorParameters<typeof CommandHelp>) {
@@ -68,6 +69,6 @@ export class ProgramHelp extends Help {
     const table = steps.map((step) => ({ name: `${bin} ${step.id}`, description: this.summary(step) ?? '' }))
     this.log(`${pjson.description ?? bin}\n`)
     this.log(`${this.section('START WITH', table)}\n`)
-    this.log(`all commands: ${bin} --help\none of them:  ${bin} help COMMAND`)
+    this.log(`try it here:  ${bin} ${TRIAL}\nall commands: ${bin} --help\none of them:  ${bin} help COMMAND`)
   }
 }

@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.js'
 import { conflict, missingInput } from '../cli/flags.js'
 import { warnIfOthersCanRead } from '../cli/readable-output.js'
 import { conversionNotes } from '../cli/render/convert.js'
+import { renderCount } from '../cli/render/units.js'
 import { visibleLines } from '../cli/render/visible.js'
 import { standardInput } from '../cli/standard-input.js'
 
@@ -65,7 +66,8 @@ export default class Convert extends BaseCommand {
     }
     const { writeOutputFile } = await import('../operations/output-file.js')
     await writeOutputFile(output, result, { mode: 0o600, force: flags.force })
-    this.log(`${output}: ${report.nodes.filter(({ written }) => written).length} nodes as ${to}`)
+    const written = report.nodes.filter((node) => node.written).length
+    this.log(`${output}: ${renderCount(written, 'node')} as ${to}`)
     return { ...report, file: output }
   }
 }

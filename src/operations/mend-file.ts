@@ -42,6 +42,10 @@ export async function mendFile(
 export async function differenceOf(file: string, before: string, after: string): Promise<string> {
   const { createTwoFilesPatch } = await import('diff')
   const patch = createTwoFilesPatch(file, `${file} (mended)`, before, after, '', '', { context: 2 })
-  const lines = patch.split('\n').filter((line) => !/^={5,}$/.test(line))
+  // The package ends the two names with a tab, where others put a time.
+  const lines = patch
+    .replace(/^(---|\+\+\+) (.*)\t$/gm, '$1 $2')
+    .split('\n')
+    .filter((line) => !/^={5,}$/.test(line))
   return lines.map(hideSecrets).join('\n').trimEnd()
 }

@@ -11,7 +11,7 @@ function renderPair({ client, server, matches, findings }: MatchedPair, paint: P
   const name = client.name === '' ? client.path : client.name
   const with_ = server.tag === '' ? server.path : server.tag
   return [
-    `${matches ? paint.green('match') : paint.red('differ')}  ${visible(name)} and ${visible(with_)}`,
+    `${matches ? paint.green('match') : paint.red('differ')}  client ${visible(name)} and server ${visible(with_)}`,
     ...findings.flatMap((finding) => renderFinding(finding, paint)),
   ].join('\n')
 }

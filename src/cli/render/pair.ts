@@ -48,6 +48,7 @@ export function renderInit({ users }: Pair, { files, again, qr, paint }: InitVie
     '',
     `${paint.bold('next')}, on the server:  ${paint.cyan(`vmess serve -c ${shellWord(server)}`)}`,
     `      on the client:  ${paint.cyan(`vmess connect -c ${shellWord(client)}`)}`,
+    `      for a phone:    ${paint.cyan(`vmess share image ${shellWord(client)} -o qr.png`)}`,
     '',
     'the same without questions:',
     `  ${visible(again)}`,

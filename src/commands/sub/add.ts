@@ -33,8 +33,8 @@ export default class SubAdd extends BaseCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(SubAdd)
     const { url, through, interval, 'user-agent': userAgent } = flags
-    if (args.name === undefined) throw missingInput('a name')
-    if (url === undefined) throw missingInput('--url URL')
+    if (args.name === undefined || url === undefined)
+      throw missingInput('a name and its address', 'vmess sub add NAME --url URL')
     const { addSubscription } = await import('../../operations/subscriptions/manage.js')
     const { renderUpdates, updateJson } = await import('../../cli/render/subscriptions.js')
     const result = await addSubscription(

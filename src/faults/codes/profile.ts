@@ -11,7 +11,9 @@ export const PROFILE_FAULTS = {
   PROFILE_NONE: {
     what: 'no profile is in use',
     blame: 'caller',
-    cause: 'A command that takes a profile was given none, and none was chosen with `vmess profile use`.',
+    cause:
+      'A command that takes a profile was given none. One that is stored alone is in use; of several, the one that ' +
+      '`vmess profile use` chose.',
     hint: 'choose one with: vmess profile use NAME',
   },
   PROFILE_NAME: {

@@ -44,10 +44,12 @@ export class StoreDocument {
     return [...this.#entries.values()]
   }
 
-  /** The name of the profile in use; undefined when there is none, or it is gone. */
+  /** The name of the profile in use: the one that was chosen, else the only one there is. */
   get current(): string | undefined {
     const name = this.#fields.current
-    return typeof name === 'string' && this.#entries.has(name) ? name : undefined
+    if (typeof name === 'string' && this.#entries.has(name)) return name
+    const [only, ...others] = this.#entries.keys()
+    return others.length === 0 ? only : undefined
   }
 
   get subscriptions(): readonly JsonObject[] {
@@ -83,8 +85,9 @@ export class StoreDocument {
   /** The name of this profile, or of the one in use. Throws `PROFILE_UNKNOWN` and `PROFILE_NONE`. */
   nameOr(name: string | undefined): string {
     const found = name === undefined ? this.current : this.find(name)
-    if (found === undefined) throw new Fault('PROFILE_NONE')
-    return found
+    if (found !== undefined) return found
+    if (this.#entries.size > 0) throw new Fault('PROFILE_NONE')
+    throw new Fault('PROFILE_NONE', { what: 'no profile is stored', hint: 'vmess import SOURCE' })
   }
 
   /** The settings as they are stored, of a name that is stored. */

@@ -90,6 +90,21 @@ describe('the document', () => {
     expect(store.current).toBeUndefined()
   })
 
+  it('takes the only profile for the one in use, and of several none', () => {
+    const store = new StoreDocument(undefined)
+    expect(faultOf(() => store.nameOr(undefined))).toMatchObject({
+      code: 'PROFILE_NONE',
+      what: 'no profile is stored',
+    })
+    store.add(named('a'))
+    expect([store.current, store.nameOr(undefined)]).toEqual(['a', 'a'])
+    store.add(named('b'))
+    expect(faultOf(() => store.nameOr(undefined))).toMatchObject({
+      code: 'PROFILE_NONE',
+      what: 'no profile is in use',
+    })
+  })
+
   it('keeps what a later version may have added, at every level', () => {
     const later = {
       version: 1,

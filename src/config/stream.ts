@@ -1,4 +1,5 @@
 /** `streamSettings` (config §7.1, §7.2). What is not carried yet is refused by name. */
+import { nearestWord } from '../faults/nearest-word.js'
 import type { GrpcConfig, H2Config, KcpConfig, NetworkConfig, StreamConfig } from './config.js'
 import { DEFAULT_GRPC, grpcSettings } from './grpc-settings.js'
 import { DEFAULT_H2, h2Settings } from './h2-settings.js'
@@ -232,7 +233,12 @@ function refuseOther(
 ): void {
   const hint = others.get(found.toLowerCase())
   const rule = hint === undefined ? 'VM-N01' : 'VM-E01'
-  place.report(rule, `${quote(found)} is not supported; supported: ${supported.join(', ')}`, hint)
+  const near = hint === undefined ? nearestWord(found.toLowerCase(), supported) : undefined
+  place.report(
+    rule,
+    `${quote(found)} is not supported; supported: ${supported.join(', ')}`,
+    hint ?? (near && `did you mean ${near}?`),
+  )
 }
 
 function warnOfForeignBlocks(

@@ -1,8 +1,11 @@
-/** The reference has every command. That its text is fresh is for `.ci/run`, which writes it again. */
+/** The reference has every command, and the README says nothing that does not run. Whether the text of the
+ * reference is fresh is for `.ci/run`, which writes it again. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { shifted, startNtpServer } from '../support/ntp-server.js'
+import { makeFolder, runProgram } from '../support/spawned-program.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const { commands } = JSON.parse(readFileSync(join(ROOT, 'oclif.manifest.json'), 'utf8')) as {
@@ -23,5 +26,20 @@ describe.each(shown)('%s', (id, { summary }) => {
 
   it('is reached from the README', () => {
     expect(readme).toContain(`](${page})`)
+  })
+})
+
+describe('what it does', async () => {
+  const [, section = ''] = /## What it does\n(.*?)\n## /s.exec(readme) ?? []
+  const lines = [...section.matchAll(/^vmess (.*)$/gm)].map(([, line = '']) => line.replace(/ {2,}#.*/, ''))
+  const clock = await startNtpServer(shifted(0))
+  afterAll(() => clock.stop())
+  const surroundings = { cwd: makeFolder(), env: { VMESS_NTP_SERVER: `127.0.0.1:${clock.port}` } }
+
+  it('has examples', () => expect(lines.length).toBeGreaterThan(10))
+
+  it.each(lines)('vmess %s', async (line) => {
+    const { exit, stderr } = await runProgram(line.split(' '), surroundings)
+    expect({ exit, stderr }).toMatchObject({ exit: 0, stderr: expect.not.stringContaining('Error') })
   })
 })

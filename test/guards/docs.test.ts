@@ -26,7 +26,7 @@ describe.each(pages)('%s', (page) => {
   })
 
   test('names scripts that exist', () => {
-    const named = [...text.matchAll(/npm run (?:-s |--silent )?([a-z:]+)/g)].map(([, name = '']) => name)
+    const named = [...text.matchAll(/npm run (?:-s |--silent )?([a-z0-9:]+)/g)].map(([, name = '']) => name)
     expect(named.filter((name) => !scripts.includes(name))).toEqual([])
   })
 
@@ -36,6 +36,14 @@ describe.each(pages)('%s', (page) => {
     )
     expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
   })
+})
+
+test('CONTRIBUTING says what every script does', () => {
+  const table = readFileSync(join(ROOT, 'CONTRIBUTING.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `npm'))
+  const told = table.join('\n').matchAll(/`npm (?:run )?([a-z0-9:]+)/g)
+  expect([...told].map(([, name]) => name).toSorted()).toEqual(scripts.toSorted())
 })
 
 test('the configurations in the reference are valid', () => {

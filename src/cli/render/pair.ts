@@ -48,11 +48,16 @@ export function renderInit({ users }: Pair, { files, again, qr, paint }: InitVie
     '',
     `${paint.bold('next')}, on the server:  ${paint.cyan(`vmess serve -c ${shellWord(server)}`)}`,
     `      on the client:  ${paint.cyan(`vmess connect -c ${shellWord(client)}`)}`,
-    `      for a phone:    ${paint.cyan(`vmess share image ${shellWord(client)} -o qr.png`)}`,
+    `      for a phone:    ${paint.cyan(`vmess share image ${shellWord(client)}${nameFlag(users)} -o qr.png`)}`,
     '',
     'the same without questions:',
     `  ${visible(again)}`,
   ].join('\n')
+}
+
+/** In the file of a client the server has the name of an outbound; the link had that of the user. */
+function nameFlag([first]: Pair['users']): string {
+  return first === undefined ? '' : ` --name ${shellWord(first.name)}`
 }
 
 function shellWord(path: string): string {

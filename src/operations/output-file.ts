@@ -1,6 +1,6 @@
 /** Files that commands write: whole or not at all, never over an existing one unless that was asked for. */
 import { randomBytes } from 'node:crypto'
-import { link, lstat, open, rename, rm } from 'node:fs/promises'
+import { link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../faults/fault.js'
 
@@ -27,19 +27,22 @@ const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'ENOSYS'
 
 /**
  * Writes a file under a temporary name beside it, syncs it and moves it into place, so that a reader
- * sees the old content or the new one. Throws `CLI_OUTPUT_EXISTS` without `force`, and `CLI_OUTPUT`;
- * nothing is left behind then.
+ * sees the old content or the new one. With `force` a symbolic link stays, and the file behind it is replaced;
+ * a device or pipe never is. Throws `CLI_OUTPUT_EXISTS` without `force`, and `CLI_OUTPUT`; nothing is left
+ * behind then.
  */
 export async function writeOutputFile(
   path: string,
   content: string | Uint8Array,
   { mode, force = false }: OutputOptions,
 ): Promise<void> {
-  const temporary = temporaryName(path)
+  let temporary = temporaryName(path)
   try {
+    const target = force ? await replaceable(path) : path
+    temporary = temporaryName(target)
     await writeSynced(temporary, content, mode)
-    if (force) await rename(temporary, path)
-    else await moveToNewName(temporary, path)
+    if (force) await rename(temporary, target)
+    else await moveToNewName(temporary, target)
   } catch (error) {
     throw asOutputFault(error, path)
   } finally {
@@ -64,16 +67,21 @@ export async function writeOutputFiles(
   files: readonly OutputFile[],
   { force = false }: Pick<OutputOptions, 'force'> = {},
 ): Promise<void> {
-  const staged = files.map((file) => ({ ...file, temporary: temporaryName(file.path) }))
+  const staged: (OutputFile & { readonly target: string; readonly temporary: string })[] = []
   const moved: string[] = []
   try {
-    for (const { path, content, mode, temporary } of staged) {
-      await naming(path, () => writeSynced(temporary, content, mode))
+    for (const file of files) {
+      await naming(file.path, async () => {
+        const target = force ? await replaceable(file.path) : file.path
+        const temporary = temporaryName(target)
+        staged.push({ ...file, target, temporary })
+        await writeSynced(temporary, file.content, file.mode)
+      })
     }
-    for (const { path, temporary } of staged) {
-      const isNew = !(await exists(path))
-      await naming(path, () => (force ? rename(temporary, path) : moveToNewName(temporary, path)))
-      if (isNew) moved.push(path)
+    for (const { path, target, temporary } of staged) {
+      const isNew = !(await exists(target))
+      await naming(path, () => (force ? rename(temporary, target) : moveToNewName(temporary, target)))
+      if (isNew) moved.push(target)
     }
   } catch (error) {
     for (const path of moved) await rm(path, { force: true })
@@ -86,6 +94,18 @@ export async function writeOutputFiles(
 /** Throws `CLI_OUTPUT_EXISTS` for a path where something is: before work that would be in vain. */
 export async function assertFree(path: string): Promise<void> {
   if (await exists(path)) throw new Fault('CLI_OUTPUT_EXISTS', { why: path })
+}
+
+/**
+ * Where a file with that name really is: behind symbolic links, so that they stay. Throws `CLI_OUTPUT` for a
+ * device or pipe: moving a file over `/dev/null` would take it from everybody.
+ */
+async function replaceable(path: string): Promise<string> {
+  if (!(await exists(path))) return path
+  const target = await realpath(path)
+  const found = await stat(target)
+  if (found.isFile() || found.isDirectory()) return target
+  throw new Fault('CLI_OUTPUT', { why: `${path}: it is no ordinary file`, hint: 'use - for standard output' })
 }
 
 /** A name that could not be written, because it is too long for instance, cannot be removed either. */

@@ -29,9 +29,10 @@ const KNOWN_IDS: ReadonlySet<string> = new Set([
 const LEAST_DIGITS = 6
 
 export function inspectAdvice(view: FileView): void {
+  const detours = new Set(view.inbounds.map(({ settings }) => textOf(settings?.child('detour'), 'to')))
   for (const inbound of view.inbounds) {
     inspectProxy(inbound)
-    inspectClients(inbound, view)
+    inspectClients(inbound, detours)
     inspectInboundStream(inbound)
     inspectUnix(inbound)
   }
@@ -64,7 +65,8 @@ function isLocal(listen: string): boolean {
   return listen === 'localhost' || listen === '::1' || listen.startsWith('127.') || /^[/@]/.test(listen)
 }
 
-function inspectClients(inbound: Part, view: FileView): void {
+/** `detours`: the tags of inbounds that others hand their clients on to. */
+function inspectClients(inbound: Part, detours: ReadonlySet<string>): void {
   if (inbound.protocol !== 'vmess') return
   const clients = clientsOf(inbound)
   for (const client of clients) {
@@ -74,9 +76,7 @@ function inspectClients(inbound: Part, view: FileView): void {
       client.spot('email').report('VM-U13', 'this user cannot be told apart in logs and counters')
     }
   }
-  const isTarget = view.inbounds.some(
-    ({ settings }) => inbound.tag !== '' && textOf(settings?.child('detour'), 'to') === inbound.tag,
-  )
+  const isTarget = inbound.tag !== '' && detours.has(inbound.tag)
   if (clients.length === 0 && !isTarget) {
     const at = inbound.settings?.spot('clients') ?? inbound.place
     at.report('VM-U11', 'nobody can sign in here')

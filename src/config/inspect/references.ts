@@ -6,9 +6,12 @@ import { clientsOf, type FileView, objects, type Part, rulesOf, textOf, textsOf,
 export function inspectReferences(view: FileView): void {
   inspectRules(view)
   inspectBalancers(view)
-  for (const { place } of view.outbounds) inspectProxy(place, view)
+  const outbounds = new Set(view.outbounds.map(({ tag }) => tag))
+  for (const { place } of view.outbounds) inspectProxy(place, outbounds)
+  // Of two inbounds with one tag the last one is meant.
+  const inbounds = new Map(view.inbounds.map((inbound) => [inbound.tag, inbound]))
   for (const inbound of view.inbounds) {
-    inspectDetour(inbound, view)
+    inspectDetour(inbound, inbounds)
     inspectDefaults(inbound)
   }
   const [first] = view.outbounds
@@ -65,18 +68,18 @@ function inspectBalancers(view: FileView): void {
   }
 }
 
-function inspectProxy(outbound: Place, view: FileView): void {
+function inspectProxy(outbound: Place, tags: ReadonlySet<string>): void {
   const proxy = outbound.child('proxySettings')
   const tag = textOf(proxy, 'tag')
-  if (proxy === undefined || tag === '' || view.outbounds.some((other) => other.tag === tag)) return
+  if (proxy === undefined || tag === '' || tags.has(tag)) return
   proxy.spot('tag').report('VM-G04', `no outbound has the tag ${quote(tag)}`)
 }
 
-function inspectDetour(inbound: Part, { inbounds }: FileView): void {
+function inspectDetour(inbound: Part, inbounds: ReadonlyMap<string, Part>): void {
   const detour = inbound.settings?.child('detour') ?? inbound.settings?.child('features')?.child('detour')
   if (detour === undefined || inbound.protocol !== 'vmess') return
   const tag = textOf(detour, 'to')
-  const target = inbounds.findLast((other) => other.tag === tag && other.tag !== '')
+  const target = tag === '' ? undefined : inbounds.get(tag)
   const at = detour.spot('to')
   if (target === undefined) at.report('VM-D05', `no inbound has the tag ${quote(tag)}`)
   else if (target.protocol !== 'vmess') at.report('VM-D05', 'this inbound is not vmess')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { checkText } from '../../../src/config/check-text.js'
 import { checkConfig, parseConfig } from '../../../src/config/v2ray-json.js'
 import { faultOf } from '../../support/fault-of.js'
 
@@ -75,6 +76,18 @@ describe('a file with endless problems', () => {
       ({ path }) => path !== '/outbounds',
     )
     expect(issue?.path).toBe(`/${'k'.repeat(199)}…`)
+  })
+})
+
+describe('what is compared across the file is looked up, not searched', () => {
+  const inbound = '{"protocol":"vmess","tag":"x","settings":{"detour":{"to":"y"}}}'
+  const outbound = '{"protocol":"freedom","tag":"x","proxySettings":{"tag":"y"}}'
+  it.each([
+    ['inbounds', inbound],
+    ['outbounds', outbound],
+  ])('%s', (key, unit) => {
+    const text = `{"${key}":[${fill(unit, MEGABYTE / 2).join()}]}`
+    expect(timed(() => checkText(text, { file: 'x.json' }))).not.toEqual([])
   })
 })
 

@@ -2,14 +2,21 @@ const ALPHABET = /^[A-Za-z0-9+/]*$/
 /** White space and zero-width characters that wrapping and copying leave behind. */
 const NOISE = /[\s\u200B-\u200D\u2060\uFEFF]+/g
 
+/** What is looked at in one go: millions of matches in one text would fill the memory. */
+const SLICE = 64 * 1024
+
+function withoutNoise(text: string): string {
+  const parts: string[] = []
+  for (let at = 0; at < text.length; at += SLICE) parts.push(text.slice(at, at + SLICE).replace(NOISE, ''))
+  return parts.join('')
+}
+
 /**
  * Bytes of base64 in either alphabet, padded or not, wrapped or not, with `%3D` and the like (share-formats
  * §13.1). Undefined for anything else.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const padded = text
-    .replace(/%(2B|2F|3D)/gi, (encoded) => decodeURIComponent(encoded))
-    .replace(NOISE, '')
+  const padded = withoutNoise(text.replace(/%(2B|2F|3D)/gi, (encoded) => decodeURIComponent(encoded)))
     .replaceAll('-', '+')
     .replaceAll('_', '/')
   let end = padded.length

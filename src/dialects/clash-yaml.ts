@@ -83,11 +83,14 @@ export function parseYaml(text: string): JsonValue | undefined {
       logLevel: 'silent',
     })
     const [first] = document.errors
+    // The parser goes down with the nesting, and may report the end of the stack as a mistake of the text.
+    if (first !== undefined && /call stack/i.test(first.message)) throw refuseYaml('nested too deep', first)
     if (first !== undefined) throw refuseYaml(first.message.split('\n', 1)[0] ?? '', first)
-    return document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue
+    const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue
+    if (isEndless(value)) throw refuseYaml('a part of it is inside itself', undefined)
+    return value
   } catch (error) {
     if (error instanceof ReferenceError) throw refuseYaml('too many aliases', error)
-    // The parser goes down with the nesting.
     if (error instanceof RangeError) throw refuseYaml('nested too deep', error)
     throw error
   }
@@ -95,6 +98,21 @@ export function parseYaml(text: string): JsonValue | undefined {
 
 function refuseYaml(why: string, cause: unknown): Fault {
   return new Fault('LINK_SYNTAX', { why: `it is no YAML: ${displayText(why)}`, cause })
+}
+
+/** Whether a value holds itself, by an anchor that is used inside what it names. */
+function isEndless(
+  value: JsonValue | undefined,
+  above = new Set<unknown>(),
+  finished = new Set<unknown>(),
+): boolean {
+  if (typeof value !== 'object' || value === null || finished.has(value)) return false
+  if (above.has(value)) return true
+  above.add(value)
+  const found = Object.values(value).some((part) => isEndless(part as JsonValue, above, finished))
+  above.delete(value)
+  finished.add(value)
+  return found
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, JsonValue>> {

@@ -3,7 +3,7 @@ import { Fault } from '../faults/fault.js'
 import type { DialectId } from './dialect-ids.js'
 import { parseJsonSource } from './json-source.js'
 import { LinkFields } from './link-fields.js'
-import { type NodeReading, readNode } from './node-reading.js'
+import { assertCount, type NodeReading, readNode, shareFault } from './node-reading.js'
 import type { JsonValue } from './profile.js'
 import { readSingBoxOutbound } from './sing-box-reader.js'
 import { readShareLink } from './share-link.js'
@@ -36,9 +36,9 @@ export function readJsonText(text: string, wanted?: DialectId): JsonReading {
   return readJsonDocument(parseJsonSource(text), wanted)
 }
 
-/** The same for a parsed text. */
+/** The same for a parsed text. Throws `LINK_SOURCE_SIZE` for a list that is longer than any of nodes. */
 export function readJsonDocument(root: JsonValue, wanted?: DialectId): JsonReading {
-  const nodes = readAny(root, { where: '', wanted })
+  const nodes = readAny(root, { where: '', wanted, faults: new Map() })
   const first = nodes.find((node) => node.ok)
   return { dialect: first?.ok === true ? first.dialect : undefined, nodes }
 }
@@ -46,16 +46,27 @@ export function readJsonDocument(root: JsonValue, wanted?: DialectId): JsonReadi
 interface Context {
   readonly where: string
   readonly wanted: DialectId | undefined
+  /** Of the nodes so far. */
+  readonly faults: Map<string, Fault>
 }
 
 function readAny(value: JsonValue, context: Context): readonly NodeReading[] {
-  if (Array.isArray(value)) {
-    return value.flatMap((item, i) =>
-      readAny(item as JsonValue, { ...context, where: `${context.where}/${i}` }),
-    )
-  }
+  if (Array.isArray(value)) return eachItem(value, context, readAny)
   if (typeof value === 'string' && value.includes('://')) return [readLinkNode(value, context.where)]
   return isObject(value) ? readObject(value, context) : []
+}
+
+function eachItem(
+  list: readonly JsonValue[],
+  context: Context,
+  read: (item: JsonValue, context: Context) => readonly NodeReading[],
+): readonly NodeReading[] {
+  assertCount(list.length)
+  return list.flatMap((item, i) =>
+    read(item, { ...context, where: `${context.where}/${i}` }).map((node) =>
+      shareFault(node, context.faults),
+    ),
+  )
 }
 
 function readLinkNode(link: string, where: string): NodeReading {
@@ -73,7 +84,9 @@ function readObject(object: JsonObject, context: Context): readonly NodeReading[
     return lists.flatMap((key) => readList(object[key], { ...context, where: `${where}/${key}`, defaults }))
   }
   if (Array.isArray(object.servers) && Object.hasOwn(object, 'version')) {
-    return object.servers.map((server, i) => sip008Node(server as JsonValue, `${where}/servers/${i}`))
+    return eachItem(object.servers, { ...context, where: `${where}/servers` }, (server, { where: at }) => [
+      sip008Node(server, at),
+    ])
   }
   if ('protocol' in object || 'type' in object || 'vnext' in object) return readOutbound(object, context)
   return 'add' in object && 'id' in object ? [readV2raynObject(object, where)] : []
@@ -87,10 +100,9 @@ interface OutboundContext extends Context {
 function readList(value: JsonValue | undefined, context: OutboundContext): readonly NodeReading[] {
   if (isObject(value)) return readOutbound(value, context)
   if (!Array.isArray(value)) return []
-  return value.flatMap((item, i) => {
-    const where = `${context.where}/${i}`
-    return isObject(item) ? readOutbound(item, { ...context, where }) : []
-  })
+  return eachItem(value, context, (item, place) =>
+    isObject(item) ? readOutbound(item, { ...context, ...place }) : [],
+  )
 }
 
 function readOutbound(outbound: JsonObject, context: OutboundContext): readonly NodeReading[] {

@@ -5,7 +5,7 @@ import { decodeBase64Text } from './base64.js'
 import { readJsonText } from './json-dialects.js'
 import { readAppLine } from './line-dialects.js'
 import { decodePercent } from './percent.js'
-import { type NodeReading, readNode } from './node-reading.js'
+import { assertCount, type NodeReading, readNode, shareFault } from './node-reading.js'
 import { readShareLink } from './share-link.js'
 
 /** A scheme and what follows it; the scheme is told from words before it. */
@@ -19,9 +19,6 @@ const BASE64_LINE = /^[A-Za-z0-9+/_=-]+$/
 /** Longest line of an app, and longest link that lines are put together for, in characters. */
 const MAX_JOINED = 64 * 1024
 
-/** More would fit no memory: a third of it in links, or any kind of junk. */
-const MAX_NODES = 200_000
-
 /** Every node of the text; lines without one are passed over. Throws `LINK_SOURCE_SIZE`. */
 export function readLinkList(text: string): readonly NodeReading[] {
   const lines = text.split(/\r\n|\r|\n/)
@@ -29,18 +26,9 @@ export function readLinkList(text: string): readonly NodeReading[] {
   const nodes: NodeReading[] = []
   for (const [i, line] of lines.entries()) {
     for (const node of readWhole(line.trim(), { lines, line: i })) nodes.push(shareFault(node, faults))
-    if (nodes.length > MAX_NODES) throw new Fault('LINK_SOURCE_SIZE', { why: `more than ${MAX_NODES} nodes` })
+    assertCount(nodes.length)
   }
   return nodes
-}
-
-/** Nodes that fail for the same reason have the same fault, stack and all: thousands would fill the memory. */
-function shareFault(node: NodeReading, faults: Map<string, Fault>): NodeReading {
-  if (node.ok) return node
-  const known = faults.get(node.fault.message)
-  if (known !== undefined) return { ...node, fault: known }
-  faults.set(node.fault.message, node.fault)
-  return node
 }
 
 function readWhole(line: string, place: LinePlace): readonly NodeReading[] {
@@ -48,8 +36,7 @@ function readWhole(line: string, place: LinePlace): readonly NodeReading[] {
   if (isAppLine(line)) return [readLine(line, place.line)]
   if (!line.includes('://')) return []
   const pieces = splitLine(line)
-  if (pieces.length > MAX_NODES)
-    throw new Fault('LINK_SOURCE_SIZE', { why: `more than ${MAX_NODES} links in a line` })
+  assertCount(pieces.length, 'links in a line')
   return pieces.flatMap((piece) => readPiece(piece, place))
 }
 

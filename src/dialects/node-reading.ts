@@ -1,5 +1,5 @@
 /** What became of one node of a text. */
-import { type Fault, isFault } from '../faults/fault.js'
+import { Fault, isFault } from '../faults/fault.js'
 import type { DialectId } from './dialect-ids.js'
 import type { Profile } from './profile.js'
 
@@ -35,4 +35,21 @@ export function readNode(
     if (!isFault(error)) throw error
     return { ok: false, fault: error, where, ...(name !== undefined && { name }) }
   }
+}
+
+/** More would fit no memory: a third of the longest text in nodes, or any kind of junk. */
+export const MAX_NODES = 200_000
+
+/** Throws `LINK_SOURCE_SIZE`. */
+export function assertCount(count: number, what = 'nodes'): void {
+  if (count > MAX_NODES) throw new Fault('LINK_SOURCE_SIZE', { why: `more than ${MAX_NODES} ${what}` })
+}
+
+/** Nodes that fail for the same reason have the same fault, stack and all: thousands would fill the memory. */
+export function shareFault(node: NodeReading, faults: Map<string, Fault>): NodeReading {
+  if (node.ok) return node
+  const known = faults.get(node.fault.message)
+  if (known !== undefined) return { ...node, fault: known }
+  faults.set(node.fault.message, node.fault)
+  return node
 }

@@ -32,6 +32,9 @@ describe('two million characters cost what they should', () => {
     ['a link of one line', `vmess://${'A'.repeat(2 * MIB)}`, 'no node is good'],
     ['base64 of nothing', 'A'.repeat(2 * MIB), 'LINK_SOURCE'],
     ['base64 in many lines', `vmess://QUFB\n${'QUFB\n'.repeat(MIB / 4)}`, 'no node is good'],
+    ['empty outbounds', `{"outbounds":[${'{},'.repeat(MIB / 2)}{}]}`, 'LINK_SOURCE_SIZE'],
+    ['lists of others', `[${'{"type":"trojan"},'.repeat(MIB / 4)}{}]`, 'LINK_SOURCE_SIZE'],
+    ['letters in lines', 'x\n'.repeat(MIB), 'LINK_SOURCE'],
     ['junk in YAML', `proxies:\n${'- a\n'.repeat(MIB / 8)}`, 'no node is good'],
   ])('%s', async (_, text, outcome) => {
     expect(await codeOf(text)).toBe(outcome)
@@ -53,7 +56,27 @@ describe('ten thousand links', () => {
   })
 })
 
+it('outbounds that are refused for one reason share it', async () => {
+  const { nodes } = await readProfiles('{"outbounds":[{"protocol":"vless"},{"protocol":"vless"}]}')
+  const [first, second] = nodes.map((node) => (node.ok ? undefined : node.fault))
+  expect(first?.code).toBe('LINK_PROTOCOL')
+  expect(second).toBe(first)
+})
+
 describe('what is not what it seems', () => {
+  it('a node of YAML that holds itself is refused, and loses no other one', async () => {
+    const node = `{name: a, type: vmess, server: a.example, port: 1, uuid: ${ID}, cipher: auto}`
+    const text = `proxies:\n  - &n {name: b, type: vmess, ws-opts: *n}\n  - ${node}\n`
+    const { nodes } = await readProfiles(text)
+    expect(nodes.map((reading) => reading.ok || reading.fault.code)).toEqual(['LINK_SYNTAX', true])
+    await expect(readProfiles('proxies: &a [*a]\n')).rejects.toThrow('a part of it is inside itself')
+  })
+
+  it('YAML that is nested too deep is called so', async () => {
+    const text = `proxies: ${'['.repeat(10_000)}${']'.repeat(10_000)}`
+    await expect(readProfiles(text)).rejects.toThrow('nested too deep')
+  })
+
   it('a key called __proto__ is a key', async () => {
     const text = `{"outbounds":[{"type":"vmess","server":"a.example","server_port":1,"uuid":"${ID}","__proto__":{"polluted":1}}]}`
     const { nodes } = await readProfiles(text)

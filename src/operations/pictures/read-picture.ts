@@ -62,7 +62,9 @@ async function unpack(bytes: Uint8Array): Promise<Picture> {
     if (kind === 'JPEG') return await unpackJpeg(bytes)
   } catch (cause) {
     if (cause instanceof Fault) throw cause
-    const why = cause instanceof Error ? cause.message : String(cause)
+    // What is no plain Error is a stumble of the package over the damage, not a description of it.
+    const isPlain = cause instanceof Error && cause.constructor === Error
+    const why = isPlain ? cause.message : 'its data makes no sense'
     throw new Fault('PICTURE_DAMAGED', { why: `${kind}: ${why}`, cause })
   }
   throw new Fault('PICTURE_KIND', { why: kind === undefined ? 'it is no picture' : `it is ${kind}` })

@@ -121,6 +121,13 @@ describe('what is refused', () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(400_000_000)
   })
 
+  it('damage that makes the package stumble is called damage', async () => {
+    const scan = 'ffda000c03010002110311003f00'
+    const bytes = Buffer.concat([jpegHead(16, 16), Buffer.from(`${scan}${'00'.repeat(50)}ffd9`, 'hex')])
+    await expect(readPicture(bytes)).rejects.toMatchObject({ code: 'PICTURE_DAMAGED' })
+    await expect(readPicture(bytes)).rejects.not.toThrow(/undefined|null/)
+  })
+
   it('tells pictures from text', () => {
     expect([pngHead(1, 1), jpegHead(1, 1), Buffer.from('GIF89a')].map(isPicture)).toEqual([true, true, true])
     expect(['vmess://', '', '{"BM":1}', 'proxies:'].map((text) => isPicture(Buffer.from(text)))).toEqual([

@@ -109,7 +109,6 @@ const PACKAGES = {
   'qrcode-terminal': ['cli'],
   pino: ['cli'],
   'cli-table3': ['cli'],
-  listr2: ['cli'],
   asciichart: ['cli'],
   yaml: ['dialects'],
   undici: ['operations'],

@@ -6,7 +6,9 @@
  *   node scripts/build.mjs --no-types    leave out the declarations
  *
  * One esbuild run with splitting: every command is an entry, so a start reads only what it needs.
- * `@oclif/core` is bundled, because loading its 158 files one by one takes longer than most commands do.
+ * Packages are bundled, because loading the 158 files of `@oclif/core` one by one takes longer than most
+ * commands do, and those of `@peculiar/x509` longer than making a certificate. So they are development
+ * dependencies, save those whose types the declarations name, and the ones of the terminal.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -16,11 +18,15 @@ import { fileURLToPath } from 'node:url'
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const DIST = join(ROOT, 'dist')
 const STAMP = join(DIST, '.built')
+const NOTICES = 'dist/licences.txt'
 const ENTRIES = ['src/index.ts', 'src/testing.ts', 'src/cli/main.ts']
 const ENTRY_FOLDER = 'src/commands'
 
 /** What `bin/run.js` needs for a bare `vmess uuid`, as a file of the quickest kind to load. */
 const FAST_PATH = 'src/cli/readable-output.ts'
+
+/** Packages that stay files of their own: large ones that few starts need, and pino, which starts threads from its files. */
+const LOADED_BY_NAME = ['@noble/ciphers', '@noble/hashes', 'inquirer', 'pino', 'undici']
 
 /** Compilers that @oclif/core would load for TypeScript plugins, which this program never has. */
 const NEVER_BUNDLED = ['typescript', 'ts-node', 'tsx', 'tsx/*']
@@ -111,15 +117,18 @@ function isFresh() {
 
 async function bundle() {
   const { build } = await import('esbuild')
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const entries = [...ENTRIES.filter((file) => existsSync(join(ROOT, file))), ...filesIn(ENTRY_FOLDER)]
   const settings = {
     absWorkingDir: ROOT,
     bundle: true,
     format: 'esm',
     platform: 'node',
+    // Modules of a package rather than its CommonJS: only what is used gets into the bundle.
+    mainFields: ['module', 'main'],
     target: 'node20.19',
-    external: [...Object.keys(dependencies).filter((name) => name !== '@oclif/core'), ...NEVER_BUNDLED],
+    external: [...LOADED_BY_NAME, ...NEVER_BUNDLED],
+    minifyWhitespace: true,
+    minifySyntax: true,
     sourcemap: true,
     sourcesContent: false,
     metafile: true,
@@ -143,7 +152,20 @@ async function bundle() {
     }),
   ])
   addCommonJsNames(Object.keys(results[0].metafile.outputs))
-  removeAllBut(new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs))))
+  removeAllBut(new Set([NOTICES, ...results.flatMap(({ metafile }) => Object.keys(metafile.outputs))]))
+  writeNotices(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)))
+}
+
+/** The licences of what got into the bundle, which have to go with it. */
+function writeNotices(inputs) {
+  const folders = inputs.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0])
+  const notices = [...new Set(folders.filter((folder) => folder !== undefined))].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(ROOT, folder, 'package.json'), 'utf8'))
+    const texts = readdirSync(join(ROOT, folder)).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file))
+    const text = texts.map((file) => readFileSync(join(ROOT, folder, file), 'utf8').trim()).join('\n\n')
+    return `${name} ${version} (${license})\n\n${text}\n`
+  })
+  writeFileSync(join(ROOT, NOTICES), notices.join(`\n${'-'.repeat(80)}\n\n`))
 }
 
 /** Puts the names in front of the first line, where they are used: making them takes time in each file. */

@@ -8,10 +8,12 @@ declare module 'qrcode-terminal' {
   export = qrcode
 }
 
-declare module 'qrcode-terminal/vendor/QRCode/QRUtil.js' {
-  const util: {
-    /** How hard a code is to read with its mask: the mask with the least is taken. True is dark. */
-    getLostPoint: (code: { readonly modules: readonly (readonly boolean[])[] }) => number
+declare module 'qrcode-terminal/vendor/QRCode/index.js' {
+  const code: {
+    readonly prototype: {
+      /** Which mask the code gets, 0 to 7. */
+      getBestMaskPattern: (this: import('./qr.js').QrCode) => number
+    }
   }
-  export = util
+  export = code
 }

@@ -62,7 +62,7 @@ interface Measures {
 }
 
 async function drawPng(modules: readonly boolean[][], { scale, margin }: Measures): Promise<Uint8Array> {
-  const { PNG } = await import('pngjs')
+  const { default: pngjs } = await import('pngjs')
   const side = (modules.length + 2 * margin) * scale
   const pixels = Buffer.alloc(side * side, 255)
   modules.forEach((row, y) => {
@@ -75,9 +75,9 @@ async function drawPng(modules: readonly boolean[][], { scale, margin }: Measure
       }
     })
   })
-  const picture = new PNG({ width: side, height: side, colorType: 0, inputColorType: 0, bitDepth: 8 })
+  const picture = new pngjs.PNG({ width: side, height: side, colorType: 0, inputColorType: 0, bitDepth: 8 })
   picture.data = pixels
-  return PNG.sync.write(picture, { colorType: 0, inputColorType: 0, bitDepth: 8 })
+  return pngjs.PNG.sync.write(picture, { colorType: 0, inputColorType: 0, bitDepth: 8 })
 }
 
 /** One path; a rectangle for each run of dark modules. */
@@ -106,8 +106,8 @@ function runsOf(row: readonly boolean[]): [x: number, width: number][] {
 }
 
 async function rasterOfPng(content: Uint8Array): Promise<Raster> {
-  const { PNG } = await import('pngjs')
-  return PNG.sync.read(Buffer.from(content))
+  const { default: pngjs } = await import('pngjs')
+  return pngjs.PNG.sync.read(Buffer.from(content))
 }
 
 /** What the rectangles of our own SVG cover, at four pixels per module. */

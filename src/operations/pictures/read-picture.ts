@@ -80,8 +80,8 @@ async function unpackPng(bytes: Buffer): Promise<Picture> {
   // The package unpacks these without a limit; a plain picture it holds to the size of its head.
   if (interlaced)
     inflateSync(imageData(bytes), { maxOutputLength: (width + 8) * (height + 8) * BYTES_PER_PIXEL })
-  const { PNG } = await import('pngjs')
-  return PNG.sync.read(bytes)
+  const { default: pngjs } = await import('pngjs')
+  return pngjs.PNG.sync.read(bytes)
 }
 
 /** The compressed part of a PNG: its IDAT chunks, one behind the other. */

@@ -1,10 +1,9 @@
-// rejected by: package-cli-table3, package-listr2, package-asciichart, package-yaml, package-undici, package-proper-lockfile, package-diff, package-qr, package-pngjs, package-jpeg-js, package-@peculiar/x509, package-reflect-metadata
+// rejected by: package-cli-table3, package-asciichart, package-yaml, package-undici, package-proper-lockfile, package-diff, package-qr, package-pngjs, package-jpeg-js, package-@peculiar/x509, package-reflect-metadata
 import '@peculiar/x509'
 import 'asciichart'
 import 'cli-table3'
 import 'diff'
 import 'jpeg-js'
-import 'listr2'
 import 'pngjs'
 import 'proper-lockfile'
 import 'qr'

@@ -56,7 +56,13 @@ export function framesOf(error: Error): string {
 
 function describeUsage(error: UsageError, { command, flags }: FailureSurroundings): Failure {
   const message = rephrase(error.message)
-  const meant = (error.flags ?? []).flatMap((flag) => nearestWord(flag, flags) ?? [])
+  const meant = (error.flags ?? []).flatMap(
+    (flag) =>
+      nearestWord(
+        flag,
+        flags.filter((known) => known !== flag),
+      ) ?? [],
+  )
   return {
     code: 'CLI_USAGE',
     message: maskSecrets(message),

@@ -227,10 +227,25 @@ function reportOn(agreement: Agreement<Source>, { measuredAt, method, all }: Fin
 }
 
 function unknown(all: readonly Source[]): Fault {
-  const said = all.map(({ skewMs, report: { server, dropped } }) =>
-    Number.isNaN(skewMs)
-      ? `${server}: ${dropped[0]?.message ?? 'no answer'}`
-      : `${server}: ${Math.round(skewMs)} ms`,
-  )
-  return new Fault('CLOCK_UNKNOWN', { why: said.join('; ') })
+  const heard = all
+    .filter(hasOpinion)
+    .map(({ skewMs, report }) => `${report.server}: ${Math.round(skewMs)} ms`)
+  return new Fault('CLOCK_UNKNOWN', { why: [...heard, ...reasonsOf(all)].join('; ') })
+}
+
+/** Why servers have no opinion; those that share a reason stand together, which it then need not name. */
+function reasonsOf(all: readonly Source[]): readonly string[] {
+  const groups = new Map<string, { readonly servers: string[]; readonly message: string }>()
+  for (const source of all) {
+    if (hasOpinion(source)) continue
+    const { server, dropped } = source.report
+    const { code, message } = dropped[0] ?? { code: '', message: 'no answer' }
+    const group = groups.get(code)
+    if (group === undefined) groups.set(code, { servers: [server], message })
+    else group.servers.push(server)
+  }
+  return [...groups.values()].map(({ servers, message }) => {
+    const shared = servers.length > 1 ? message.split(': ', 1)[0] : message
+    return `${servers.join(', ')}: ${shared}`
+  })
 }

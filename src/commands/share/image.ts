@@ -1,7 +1,7 @@
 import { Flags } from '@oclif/core'
 import { BaseCommand } from '../../cli/base-command.js'
 import { writeBinary } from '../../cli/binary-output.js'
-import { missingInput } from '../../cli/flags.js'
+import { conflict, missingInput } from '../../cli/flags.js'
 import { ERROR_LEVELS } from '../../cli/qr.js'
 import { sourceArg, sourceFlags, sourceOf } from '../../cli/share-flags.js'
 import { visible } from '../../cli/render/visible.js'
@@ -38,8 +38,11 @@ export default class ShareImage extends BaseCommand {
 
   async run(): Promise<object> {
     const { args, flags } = await this.parse(ShareImage)
-    const { output = process.stdout.isTTY ? undefined : '-', scale, margin, style, name, force } = flags
+    // Neither a screen nor a JSON document has room for a picture.
+    const nowhere = process.stdout.isTTY || this.jsonEnabled()
+    const { output = nowhere ? undefined : '-', scale, margin, style, name, force } = flags
     if (output === undefined) throw missingInput('-o FILE')
+    if (output === '-' && this.jsonEnabled()) throw conflict('-o - and --json')
     const { onlyProfile, readShareSource } = await import('../../operations/share-source.js')
     const { makeShareLink } = await import('../../operations/share.js')
     const { makeQrPicture } = await import('../../operations/pictures/qr-picture.js')

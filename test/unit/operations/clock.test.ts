@@ -107,6 +107,17 @@ describe('a server is dropped, with the reason,', () => {
     const asked = measureClock({ ...quick, servers: [missing], network: { resolve } })
     await expect(asked).rejects.toMatchObject({ code: 'CLOCK_UNKNOWN' })
   })
+
+  it('stands with others whose name is not found, under one reason', async () => {
+    const servers = ['a.invalid', 'b.invalid'].map((host) => ({ host, port: 123 }))
+    const resolve = async (): Promise<never> => {
+      throw Object.assign(new Error('no'), { code: 'ENOTFOUND' })
+    }
+    await expect(measureClock({ ...quick, servers, network: { resolve } })).rejects.toMatchObject({
+      code: 'CLOCK_UNKNOWN',
+      why: 'a.invalid:123, b.invalid:123: the host name was not found',
+    })
+  })
 })
 
 describe('without a majority', () => {

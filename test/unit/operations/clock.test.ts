@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
+import { Fault } from '../../../src/faults/fault.js'
 import { type ClockOptions, measureClock, skewFault } from '../../../src/operations/clock.js'
 import { queryHttpDate } from '../../../src/operations/http-date.js'
 import { days, makeAuthority, type TestCertificate } from '../../support/certificates.js'
@@ -110,8 +111,8 @@ describe('a server is dropped, with the reason,', () => {
 
   it('stands with others whose name is not found, under one reason', async () => {
     const servers = ['a.invalid', 'b.invalid'].map((host) => ({ host, port: 123 }))
-    const resolve = async (): Promise<never> => {
-      throw Object.assign(new Error('no'), { code: 'ENOTFOUND' })
+    const resolve = async (host: string): Promise<never> => {
+      throw new Fault('DIAL_NAME', { why: host })
     }
     await expect(measureClock({ ...quick, servers, network: { resolve } })).rejects.toMatchObject({
       code: 'CLOCK_UNKNOWN',

@@ -15,6 +15,7 @@ import {
 import type { TlsConfig } from '../config/config.js'
 import type { Address } from '../contracts/transport.js'
 import { asFault, type Fault } from '../faults/fault.js'
+import { alpnProtocols } from './alpn.js'
 import { CertificateFiles } from './certificate-files.js'
 import { assertPinned } from './certificate-pins.js'
 import { ServerCertificates } from './server-certificates.js'
@@ -63,7 +64,7 @@ class TlsLayer implements Tls {
 
   constructor({ config, alpn, now }: TlsOptionsOf) {
     this.#config = config
-    this.#alpn = [...(config.alpn ?? alpn)]
+    this.#alpn = alpnProtocols(config.alpn ?? alpn)
     this.#files = new CertificateFiles(config.certificates)
     this.#server = new ServerCertificates(config, now)
   }

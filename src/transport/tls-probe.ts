@@ -1,6 +1,7 @@
 /** A TLS handshake that is made to look at the server, whoever it turns out to be. */
 import { checkServerIdentity, type ConnectionOptions, rootCertificates, type TLSSocket } from 'node:tls'
 import type { Address } from '../contracts/transport.js'
+import { alpnProtocols } from './alpn.js'
 import { type SentCertificate, sentChain } from './certificate-pins.js'
 import { openSocket } from './sockets.js'
 
@@ -34,7 +35,7 @@ export async function probeTls(options: TlsProbeOptions): Promise<TlsProbe> {
   const { address, sni, alpn, authorities = [], signal } = options
   const settings: ConnectionOptions = {
     servername: sni,
-    ALPNProtocols: [...alpn],
+    ALPNProtocols: alpnProtocols(alpn),
     rejectUnauthorized: false,
     checkServerIdentity: () => undefined,
     ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),

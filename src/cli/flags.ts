@@ -94,6 +94,16 @@ export const durationFlag = Flags.custom<number>({
     refuse(`--${name} is no duration: ${text}`, 'give for instance 500ms, 5s or 2m; at most 24h'),
 })
 
+/** How long to wait before others are asked again. */
+export const intervalFlag = Flags.custom<number>({
+  helpValue: 'DURATION',
+  parse: async (text, _context, { name }) => {
+    const interval = parseDuration(text)
+    if (interval !== undefined && interval >= 1_000) return interval
+    return refuse(`--${name} is no duration of 1s or more: ${text}`, 'give for instance 30s or 5m')
+  },
+})
+
 /** What a command that was given too little throws; `flags` says what would be enough. */
 export function missingInput(flags: string, hint?: string): Fault {
   return new Fault('CLI_INPUT_MISSING', { what: `${flags} is needed`, ...(hint !== undefined && { hint }) })

@@ -2,7 +2,7 @@ import { Flags, type Interfaces } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { showClockWatch } from '../cli/clock-watch.js'
 import { environment } from '../cli/environment.js'
-import { durationFlag, parseServer } from '../cli/flags.js'
+import { durationFlag, intervalFlag, parseServer } from '../cli/flags.js'
 import { paintFor } from '../cli/paint.js'
 import { systemFacts } from '../cli/system-facts.js'
 import type { Failure } from '../cli/failure.js'
@@ -52,7 +52,7 @@ export default class Clock extends BaseCommand {
     samples: Flags.integer({ summary: 'of each server; the quickest counts', default: 3, min: 1, max: 20 }),
     timeout: durationFlag({ summary: 'for each answer', default: 2_000, defaultHelp: async () => '2s' }),
     watch: Flags.boolean({ summary: 'measure again and again, with a plot at a terminal' }),
-    interval: durationFlag({
+    interval: intervalFlag({
       summary: 'between two measurements; 1m unless given',
       dependsOn: ['watch'],
     }),

@@ -62,6 +62,7 @@ describe('clock', () => {
   it.each([
     [['clock', '--server', 'a b'], 'this is no server: a b'],
     [['clock', '--interval', '1s'], '--watch'],
+    [['clock', '--watch', '--interval', '0s'], '--interval is no duration of 1s or more'],
     [['clock', '--limit', 'soon'], '--limit is no duration'],
   ])('%j is a usage error', async (args, phrase) => {
     const { exit, stderr } = await runProgram(args)

@@ -1,5 +1,7 @@
 /** What a command costs before it does anything: wall time against `node` running an empty file. */
 import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Bench, figure, median, ratio, type Surroundings } from './bench.js'
 
@@ -22,16 +24,41 @@ const COMMANDS: readonly Command[] = [
   { name: 'vmess serve --help', args: ['serve', '--help'] },
   { name: 'vmess connect --help', args: ['connect', '--help'] },
   { name: 'vmess serve (refuses its flags)', args: ['serve', '-l', 'nonsense'] },
+  { name: 'vmess validate', args: ['validate', 'server.json'] },
+  { name: 'vmess config show', args: ['config', 'show', 'server.json'] },
+  { name: 'vmess config new', args: ['config', 'new', '--for', 'local', '--dir', 'new', '--force'] },
+  {
+    name: 'vmess config new --self-signed',
+    args: ['config', 'new', '-a', 'vpn.example.com', '--self-signed', '--dir', 'new', '--force'],
+  },
+  { name: 'vmess match', args: ['match', 'server.json', 'client.json'] },
+  { name: 'vmess convert', args: ['convert', 'client.json', '--to', 'sing-box'] },
+  { name: 'vmess share link', args: ['share', 'link', 'client.json'] },
+  { name: 'vmess share qr', args: ['share', 'qr', 'client.json'] },
+  { name: 'vmess profile list', args: ['profile', 'list'] },
+  { name: 'vmess tls cert', args: ['tls', 'cert', '--host', 'localhost', '--dir', 'tls', '--force'] },
+]
+
+/** What the commands find in the folder where they run. */
+const PREPARATIONS = [
+  ['config', 'new', '--for', 'local', '--dir', '.'],
+  ['import', 'client.json', '--name', 'home'],
 ]
 
 export const startup: Bench = async (surroundings) => {
   const rounds = surroundings.quick ? 7 : 21
   const times = COMMANDS.map((): number[] => [])
-  for (let round = 0; round < rounds; round++) {
-    if (round === 0) surroundings.progress(`startup: ${rounds} rounds`)
-    COMMANDS.forEach((command, i) => {
-      times[i]?.push(time(command, surroundings))
-    })
+  const folder = mkdtempSync(join(tmpdir(), 'vmess-startup-'))
+  try {
+    for (const args of PREPARATIONS) prepare(args, surroundings, folder)
+    surroundings.progress(`startup: ${rounds} rounds`)
+    for (let round = 0; round < rounds; round++) {
+      COMMANDS.forEach((command, i) => {
+        times[i]?.push(time(command, surroundings, folder))
+      })
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
   }
   const middles = times.map(median)
   return {
@@ -42,11 +69,24 @@ export const startup: Bench = async (surroundings) => {
   }
 }
 
-function time({ args, bare }: Command, { ourHop }: Surroundings): number {
-  const env: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: '1' }
-  delete env.NODE_EXTRA_CA_CERTS
-  const program = bare ?? [join(process.cwd(), 'bin', 'run.js'), ...args]
+const PROGRAM = join(process.cwd(), 'bin', 'run.js')
+
+function prepare(args: readonly string[], { ourHop }: Surroundings, folder: string): void {
+  const options = { cwd: folder, env: environment(folder), encoding: 'utf8' } as const
+  const { status, stderr } = spawnSync(ourHop.node, [PROGRAM, ...args], options)
+  if (status !== 0) throw new Error(`vmess ${args.join(' ')} failed: ${stderr}`)
+}
+
+function time({ args, bare }: Command, { ourHop }: Surroundings, folder: string): number {
+  const env = environment(folder)
   const began = performance.now()
-  spawnSync(ourHop.node, program, { env, stdio: 'ignore' })
+  spawnSync(ourHop.node, [...(bare ?? [PROGRAM, ...args])], { cwd: folder, env, stdio: 'ignore' })
   return performance.now() - began
+}
+
+/** Settings, profiles and caches are kept in the folder. */
+function environment(folder: string): NodeJS.ProcessEnv {
+  const env = { ...process.env, NO_COLOR: '1', XDG_CONFIG_HOME: folder, XDG_CACHE_HOME: folder }
+  delete (env as NodeJS.ProcessEnv).NODE_EXTRA_CA_CERTS
+  return env
 }

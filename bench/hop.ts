@@ -6,12 +6,14 @@ import { readFileSync } from 'node:fs'
 import type { Config, OutboundConfig, VmessServerConfig } from '../src/config/config.js'
 import { parseConfig, startInstance } from '../src/index.js'
 import { relaxCollector } from '../src/cli/collector.js'
+import { compileEarly } from '../src/cli/compiler.js'
 
 const file = process.argv[2]
 if (file === undefined) throw new Error('usage: hop CONFIG.json')
 
 // As the program does.
 relaxCollector()
+compileEarly()
 const say = (message: string, fields?: object) =>
   process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`)
 const quiet = () => {}

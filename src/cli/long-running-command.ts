@@ -5,6 +5,7 @@ import type { Logger, LogLevel } from '../operations/logger.js'
 import type { Running } from '../operations/running.js'
 import { BaseCommand } from './base-command.js'
 import { relaxCollector } from './collector.js'
+import { compileEarly } from './compiler.js'
 import type { Failure } from './failure.js'
 import { environment } from './environment.js'
 import { durationFlag } from './flags.js'
@@ -114,6 +115,7 @@ export abstract class LongRunningCommand extends BaseCommand {
   ): Promise<void> {
     const { graceMs = GRACE_MS, announce } = options
     relaxCollector()
+    compileEarly()
     const rates = makeRateMeter(running.snapshot(), Date.now())
     this.#status = () => {
       const snapshot = running.snapshot()

@@ -10,6 +10,7 @@ import { formatHostPort } from '../address/destination.js'
 import type { Address, Listener, ListenOptions } from '../contracts/transport.js'
 import { Fault } from '../faults/fault.js'
 import type { Ticker } from '../ports/ports.js'
+import { carrierOf } from './h2-carrier.js'
 import { H2Connection } from './h2-connection.js'
 import type { StreamForm } from './h2-form.js'
 import { BEAT_MS, GuardedSession } from './h2-session.js'
@@ -115,7 +116,7 @@ interface Service {
 }
 
 function serveSession(socket: Socket, service: Service): void {
-  const session = performServerHandshake(socket, SESSION_OPTIONS)
+  const session = performServerHandshake(carrierOf(socket), SESSION_OPTIONS)
   const guarded: GuardedSession<ServerHttp2Session> = new GuardedSession(session, {
     socket,
     idleBeats: IDLE_BEATS,

@@ -5,6 +5,7 @@ import type { Connection } from '../contracts/connection.js'
 import type { Address, ConnectOptions } from '../contracts/transport.js'
 import { Fault } from '../faults/fault.js'
 import type { Ticker } from '../ports/ports.js'
+import { carrierOf } from './h2-carrier.js'
 import { H2Connection } from './h2-connection.js'
 import { h2ErrorFault } from './h2-faults.js'
 import type { ResponseHeaders, StreamForm } from './h2-form.js'
@@ -21,6 +22,8 @@ const MOST_SESSION_MEMORY = 256
 const MOST_STREAMS = 256
 /** The same before the server has said what it allows. */
 const FIRST_STREAMS = 100
+/** Turns of the event loop from a socket that can be read to the session above: TLS and a stream take some. */
+const TURNS_OF_AN_END = 4
 /** Half a minute. */
 const IDLE_BEATS = 6
 
@@ -69,7 +72,7 @@ export class H2Pool {
     if (signal.aborted) throw abortReason(signal)
     const key = `${describe(address)} ${options.localAddress ?? ''}`
     // Lets a session's end that has arrived already be read first.
-    await new Promise(setImmediate)
+    for (let turn = 0; turn < TURNS_OF_AN_END; turn++) await new Promise(setImmediate)
     for (;;) {
       if (signal.aborted) throw abortReason(signal)
       const session = this.#sessionWithRoom(key)
@@ -129,7 +132,7 @@ export class H2Pool {
     assertAlpn(socket, address)
     const session = connectH2(this.#options.tls === undefined ? 'http://host' : 'https://host', {
       ...SESSION_OPTIONS,
-      createConnection: () => socket,
+      createConnection: () => carrierOf(socket),
     })
     const guarded: Guarded = new GuardedSession(session, {
       socket,

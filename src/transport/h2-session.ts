@@ -9,7 +9,6 @@ import { Fault } from '../faults/fault.js'
 import type { StreamOwner } from './h2-connection.js'
 import { goawayFault, h2ErrorFault } from './h2-faults.js'
 import { Traffic } from './h2-traffic.js'
-import { nudgeRead } from './stalled-read.js'
 
 /** The period of {@link GuardedSession.onBeat}. */
 export const BEAT_MS = 5_000
@@ -143,7 +142,6 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
   }
 
   onBeat(): void {
-    nudgeRead(this.#socket)
     const quiet = this.#traffic.onBeat()
     this.#endIfFlooded(this.#traffic.flood)
     if (this.leaving) this.#hurryFarewell()

@@ -76,10 +76,12 @@ async function unpackPng(bytes: Buffer): Promise<Picture> {
   const width = bytes.readUInt32BE(16)
   const height = bytes.readUInt32BE(20)
   checkSize(width, height)
+  const data = imageData(bytes)
+  // zlib of Node 26 takes nothing for an empty picture.
+  if (data.length === 0) throw new Error('it has no picture data')
   const interlaced = bytes[28] !== 0
   // The package unpacks these without a limit; a plain picture it holds to the size of its head.
-  if (interlaced)
-    inflateSync(imageData(bytes), { maxOutputLength: (width + 8) * (height + 8) * BYTES_PER_PIXEL })
+  if (interlaced) inflateSync(data, { maxOutputLength: (width + 8) * (height + 8) * BYTES_PER_PIXEL })
   const { default: pngjs } = await import('pngjs')
   return pngjs.PNG.sync.read(bytes)
 }

@@ -198,8 +198,17 @@ async function declarations() {
 async function manifest() {
   if (filesIn('dist/commands').length === 0) return
   await run('oclif/bin/run.js', ['manifest'])
+  sortManifest()
   const { writeManPage } = await import(new URL('man-page.mjs', import.meta.url).href)
   writeManPage(ROOT)
+}
+
+/** Commands come in the order in which their folders were read, which differs on a busy machine. */
+function sortManifest() {
+  const path = join(ROOT, 'oclif.manifest.json')
+  const { commands, ...rest } = JSON.parse(readFileSync(path, 'utf8'))
+  const sorted = Object.fromEntries(Object.entries(commands).sort(([a], [b]) => (a < b ? -1 : 1)))
+  writeFileSync(path, JSON.stringify({ commands: sorted, ...rest }, undefined, 2))
 }
 
 /** Runs the JavaScript of a development dependency; shows what it said only if it failed. */

@@ -102,11 +102,14 @@ describe('a server is dropped, with the reason,', () => {
 
   it('whose name is not found', async () => {
     const missing = { host: 'nowhere.invalid', port: 123 }
-    const resolve = async (): Promise<never> => {
-      throw Object.assign(new Error('no'), { code: 'ENOTFOUND' })
+    const resolve = async (host: string): Promise<never> => {
+      throw new Fault('DIAL_NAME', { why: host })
     }
     const asked = measureClock({ ...quick, servers: [missing], network: { resolve } })
-    await expect(asked).rejects.toMatchObject({ code: 'CLOCK_UNKNOWN' })
+    await expect(asked).rejects.toMatchObject({
+      code: 'CLOCK_UNKNOWN',
+      why: 'nowhere.invalid:123: the host name was not found: nowhere.invalid',
+    })
   })
 
   it('stands with others whose name is not found, under one reason', async () => {

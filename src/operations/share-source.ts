@@ -1,10 +1,9 @@
 /** What is shared: stored profiles, links, client files, and the users of server files. */
-import { access } from 'node:fs/promises'
 import { displayText } from '../dialects/display-text.js'
 import type { Profile } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
 import { readStore } from './profiles/store.js'
-import { readTextFile, readTextStream } from './text-input.js'
+import { fileExists, readTextFile, readTextStream } from './text-input.js'
 
 export interface ShareSource {
   /** The name of a stored profile, a link, a file, or `-`; the profile in use unless given. */
@@ -65,16 +64,7 @@ async function findStored(folder: string, name: string | undefined): Promise<Pro
   if (name === undefined) return store.profile(store.nameOr(undefined))
   if (store.has(name)) return store.profile(name)
   // Neither: the fault about the name says more than one about a file that nobody meant.
-  return (await exists(name)) ? undefined : store.profile(name)
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
+  return (await fileExists(name)) ? undefined : store.profile(name)
 }
 
 async function readSource(source: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {

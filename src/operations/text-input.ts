@@ -1,5 +1,5 @@
 /** What files and streams hold; texts are UTF-8, a byte order mark dropped, of a size that a person might write. */
-import { open } from 'node:fs/promises'
+import { access, open } from 'node:fs/promises'
 import { Fault } from '../faults/fault.js'
 
 const MIB = 1024 * 1024
@@ -106,4 +106,14 @@ function asFileFault(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '' } = error as NodeJS.ErrnoException
   return new Fault('CLI_FILE', { why: `${path}: ${REASONS[code] ?? error.message}`, cause: error })
+}
+
+/** Whether something has that path, whatever it is. */
+export async function fileExists(path: string): Promise<boolean> {
+  try {
+    await access(path)
+    return true
+  } catch {
+    return false
+  }
 }

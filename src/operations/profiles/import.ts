@@ -1,10 +1,9 @@
 /** Whatever holds VMess servers → stored profiles, with a report for each of them. */
-import { access } from 'node:fs/promises'
 import type { Profile } from '../../dialects/profile.js'
 import { MAX_SOURCE_BYTES, type ProfileReading, readProfiles } from '../../dialects/read-profiles.js'
 import { asFault, Fault } from '../../faults/fault.js'
 import { isPicture, readPicture } from '../pictures/read-picture.js'
-import { decodeText, readFileBytes, readStreamBytes } from '../text-input.js'
+import { decodeText, fileExists, readFileBytes, readStreamBytes } from '../text-input.js'
 import type { StoreDocument } from './document.js'
 import { nodeFacts, type NodeFacts } from './node-facts.js'
 import { profileToRecord } from './record.js'
@@ -90,7 +89,7 @@ async function readSource(source: string, stdin: AsyncIterable<Uint8Array>): Pro
 }
 
 async function readNodes(source: string, stdin: AsyncIterable<Uint8Array>): Promise<Reading['nodes']> {
-  if (source !== '-' && source.includes('://') && !(await exists(source))) return readText(source)
+  if (source !== '-' && source.includes('://') && !(await fileExists(source))) return readText(source)
   const limits = { maxBytes: MAX_SOURCE_BYTES }
   const bytes =
     source === '-'
@@ -129,13 +128,4 @@ function addAll(store: StoreDocument, readings: readonly Reading[], name: string
       return { result: 'added', name: stored, ...facts }
     }),
   )
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -1,41 +1,14 @@
 /** The HTTP disguise of tcp, `tcpSettings.header` (config §7.2). */
 import type { HttpHeaderConfig } from './config.js'
+import { V2RAY_HTTP_HEADS } from '../disguise/http-heads.js'
 import type { Place } from './place.js'
 import { quote, stringList, text, textThat } from './scalars.js'
 import { anything, convert, expectKind, maybe, object, optional, required, type Shape } from './shape.js'
 
 type Headers = Readonly<Record<string, readonly string[]>>
 
-/** What V2Ray says where the file says nothing (protocol §9.2). */
-export const DEFAULT_HTTP_HEADER: HttpHeaderConfig = {
-  request: {
-    version: '1.1',
-    method: 'GET',
-    paths: ['/'],
-    headers: {
-      Host: ['www.baidu.com', 'www.bing.com'],
-      'User-Agent': [
-        'Mozilla/5.0 (Windows NT 10.0; WOW64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/53.0.2785.143 Safari/537.36',
-        'Mozilla/5.0 (iPhone; CPU iPhone OS 10_0_2 like Mac OS X) AppleWebKit/601.1 (KHTML, like Gecko) CriOS/53.0.2785.109 Mobile/14A456 Safari/601.1.46',
-      ],
-      'Accept-Encoding': ['gzip, deflate'],
-      Connection: ['keep-alive'],
-      Pragma: ['no-cache'],
-    },
-  },
-  response: {
-    version: '1.1',
-    status: '200',
-    reason: 'OK',
-    headers: {
-      'Content-Type': ['application/octet-stream', 'video/mpeg'],
-      'Transfer-Encoding': ['chunked'],
-      Connection: ['keep-alive'],
-      Pragma: ['no-cache'],
-      'Cache-Control': ['private', 'no-cache'],
-    },
-  },
-}
+/** What V2Ray says where the file says nothing. */
+export const DEFAULT_HTTP_HEADER: HttpHeaderConfig = V2RAY_HTTP_HEADS
 
 /** Readers of other makes cut longer heads in two and then refuse them (protocol §9.2). */
 const SAFE_HEAD_BYTES = 2_047

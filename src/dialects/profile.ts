@@ -75,7 +75,10 @@ export type ProfileTransport =
       readonly hosts: readonly string[]
       readonly paths: readonly string[]
       readonly method?: string
-      /** Further request headers: one of the values is sent for each name. */
+      /**
+       * Further request headers: one of the values is sent for each name. Absent: those that the program
+       * makes up; empty: none.
+       */
       readonly headers?: Readonly<Record<string, readonly string[]>>
     }
   | ({ readonly network: 'ws' } & UpgradePlace)

@@ -1,4 +1,5 @@
 /** `streamSettings` of outbounds in V2Ray 4 and Xray → transport and TLS (share-formats §9.3). */
+import { V2RAY_HTTP_HEADS } from '../disguise/http-heads.js'
 import { defined } from './defined.js'
 import { quoteText } from './display-text.js'
 import { type LinkFields, refuseField } from './link-fields.js'
@@ -53,8 +54,18 @@ function readTcp(settings: LinkFields): ProfileTransport {
     header: 'http',
     paths: request.list('path'),
     hosts: listOf(found, 'host'),
-    ...defined({ method: method === '' ? undefined : method, headers: othersOf(found) }),
+    ...defined({ method: method === '' ? undefined : method, headers: furtherOf(found) }),
   }
+}
+
+/** Undefined for V2Ray's own, which are its own whether they are written out or not. */
+function furtherOf(found: Headers): Readonly<Record<string, readonly string[]>> | undefined {
+  if (found.length === 0) return undefined
+  const others = othersOf(found) ?? {}
+  const { Host: _, ...own } = V2RAY_HTTP_HEADS.request.headers
+  const isOwn = (name: string): boolean => own[name]?.join('\n') === others[name]?.join('\n')
+  const names = [...Object.keys(own), ...Object.keys(others)]
+  return names.every(isOwn) ? undefined : others
 }
 
 type Headers = readonly (readonly [string, readonly string[]])[]

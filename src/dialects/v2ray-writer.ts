@@ -1,5 +1,6 @@
 /** Outbounds of V2Ray 4 and Xray (share-formats §9.2, §9.3). */
 import { formatUuid } from '../account/uuid.js'
+import { V2RAY_HTTP_HEADS } from '../disguise/http-heads.js'
 import { defined } from './defined.js'
 import { setPointer } from './json-pointer.js'
 import type { JsonValue, Profile, ProfileHeaders, ProfileTls, ProfileTransport } from './profile.js'
@@ -83,19 +84,24 @@ function transportOf(transport: ProfileTransport, flavour: Flavour): JsonObject 
   }
 }
 
+/**
+ * A list of headers replaces V2Ray's own as a whole: a Host alone would take the browser away, and what is left
+ * looks like no browser's request. So its own are written beside the Host of a profile that names no others.
+ */
 function disguiseOf({
   hosts,
   paths,
   method,
   headers,
 }: Extract<ProfileTransport, { network: 'tcp'; header: 'http' }>): JsonObject {
-  const all = { ...(hosts.length > 0 && { Host: hosts }), ...headers }
+  const named = hosts.length > 0 && { Host: hosts }
+  const own = headers ?? (hosts.length > 0 ? V2RAY_HTTP_HEADS.request.headers : {})
+  const all = { ...own, ...named }
   return {
     type: 'http',
     request: compact({
       method,
       path: paths.length === 0 ? undefined : paths,
-      // Without any, the program has a set of its own.
       headers: Object.keys(all).length === 0 ? undefined : all,
     }),
   }

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
 import { parseIp } from '../address/ip.js'
 import { certificateNames, certificatePins } from '../crypto/certificate.js'
-import type { ServerProfile } from '../dialects/server-profile.js'
+import type { ServerCertificate } from '../dialects/server-profile.js'
 import type { CertificateFacts } from '../matching/difference.js'
 import type { Clock } from '../ports/ports.js'
 import { readTextFile } from './text-input.js'
@@ -16,15 +16,13 @@ export interface CertificateSource {
   readonly now: Clock
 }
 
-/** Undefined for a server without TLS, and where the certificate cannot be read. */
+/** Of PEM, leaf first. Undefined for a server without TLS, and where the certificate cannot be read. */
 export async function certificateFactsOf(
-  { tls }: ServerProfile,
+  given: ServerCertificate['certificate'] | undefined,
   source: CertificateSource,
 ): Promise<CertificateFacts | undefined> {
-  const [first] = tls?.certificates ?? []
-  if (first === undefined) return undefined
-  const pem =
-    'pem' in first.certificate ? first.certificate.pem : await readNear(first.certificate.file, source.file)
+  if (given === undefined) return undefined
+  const pem = 'pem' in given ? given.pem : await readNear(given.file, source.file)
   try {
     const [leaf, ...others] = (pem?.match(BLOCK) ?? []).map((block) => new X509Certificate(block))
     if (leaf === undefined) return undefined

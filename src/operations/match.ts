@@ -118,7 +118,10 @@ async function matchOne(node: ReadNode, reading: ServerReading, options: MatchOp
   const { profile, where } = node
   const { now = systemClock, user } = options
   const { server, pointer } = serverFor(profile, reading.servers) as FoundServer
-  const certificate = await certificateFactsOf(server, { file: options.server, now })
+  const certificate = await certificateFactsOf(server.tls?.certificates[0]?.certificate, {
+    file: options.server,
+    now,
+  })
   const input: MatchInput = {
     client: profile,
     server,

@@ -4,6 +4,7 @@ import { checkConfig, parseConfig } from '../config/v2ray-json.js'
 import { displayText } from '../dialects/display-text.js'
 import type { Profile } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
+import { systemClock } from '../ports/ports.js'
 import { profileFromConfig } from './profile-outbound.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -16,6 +17,8 @@ export interface ServerSource {
   /** The email of a user; all of them unless given. */
   readonly user?: string | undefined
   readonly environment: Environment
+  /** Where the text is from: the certificates that it names are looked for in the same folder. */
+  readonly file: string
 }
 
 /** Whether a text is a configuration with users to share. */
@@ -24,8 +27,12 @@ export function isServerText(text: string, environment: Environment): boolean {
   return server.ok && usersOf(server.config).length > 0
 }
 
-/** At least one. Throws CONFIG faults. */
-export function readServerText(text: string, { address, port, user, environment }: ServerSource): Profile[] {
+/**
+ * At least one. Clients of a server that signed its certificate itself are given the pin of it: nothing else
+ * would let them in. Throws CONFIG faults.
+ */
+export async function readServerText(text: string, source: ServerSource): Promise<Profile[]> {
+  const { address, port, user, environment } = source
   const { config } = parseConfig(text, { file: 'server file', environment })
   const users = usersOf(config)
   const chosen = user === undefined ? users : users.filter(({ email }) => email === user)
@@ -34,12 +41,30 @@ export function readServerText(text: string, { address, port, user, environment 
       user,
       users.map(({ email }) => email),
     )
-  return chosen.map(({ inbound, index }) =>
-    profileFromConfig(
-      { ...config, inbounds: [inbound] },
-      { address, user: index, ...(port !== undefined && { port }) },
+  const pins = new Map(
+    await Promise.all(
+      [...new Set(chosen.map(({ inbound }) => inbound))].map(
+        async (inbound) => [inbound, await pinOf(inbound, source.file)] as const,
+      ),
     ),
   )
+  return chosen.map(({ inbound, index }) => {
+    const profile = profileFromConfig(
+      { ...config, inbounds: [inbound] },
+      { address, user: index, ...(port !== undefined && { port }) },
+    )
+    const pinnedSha256 = pins.get(inbound) ?? ''
+    return profile.tls === undefined ? profile : { ...profile, tls: { ...profile.tls, pinnedSha256 } }
+  })
+}
+
+/** Undefined where an authority signed the certificate, or it cannot be read here. */
+async function pinOf({ stream }: ServerUser['inbound'], file: string): Promise<string | undefined> {
+  if (stream.security !== 'tls') return undefined
+  const { certificateFactsOf } = await import('./certificate-facts.js')
+  const certificates = stream.tls.certificates.filter(({ usage }) => usage === 'encipherment')
+  const facts = await certificateFactsOf(certificates[0]?.certificate, { file, now: systemClock })
+  return facts?.selfSigned === true ? facts.sha256 : undefined
 }
 
 function noUser(user: string | undefined, emails: readonly string[]): Fault {

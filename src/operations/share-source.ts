@@ -94,8 +94,9 @@ function addressNeeded(before = ''): Fault {
   return new Fault('CLI_INPUT_MISSING', { what: `${before}--address ADDR is needed` })
 }
 
-async function readServer(text: string, { address, ...choice }: ShareSource): Promise<SharedProfiles> {
+async function readServer(text: string, request: ShareSource): Promise<SharedProfiles> {
+  const { address, source: file = '-', ...choice } = request
   if (address === undefined) throw addressNeeded()
   const { readServerText } = await import('./server-source.js')
-  return { profiles: readServerText(text, { address, ...choice }), notes: [] }
+  return { profiles: await readServerText(text, { address, file, ...choice }), notes: [] }
 }

@@ -8,12 +8,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseUserId } from '../../src/account/uuid.js'
 import { parseConfig } from '../../src/config/v2ray-json.js'
 import { DIALECT_IDS, type DialectId } from '../../src/dialects/dialect-ids.js'
 import type { Profile } from '../../src/dialects/profile.js'
 import { readProfiles } from '../../src/dialects/read-profiles.js'
 import { writeProfiles } from '../../src/dialects/write-profiles.js'
 import { type Instance, startInstance } from '../../src/engine/instance.js'
+import { makeCertificate } from '../../src/operations/certificate.js'
 import { startClient } from '../../src/operations/connect.js'
 import { configOfProfile } from '../../src/operations/link-input.js'
 import { makePair, writePair } from '../../src/operations/pair.js'
@@ -61,6 +63,17 @@ const CELLS: readonly Cell[] = [
     choices: { transport: 'httpupgrade', tls: 'self-signed' },
     carriers: 4,
     without: 'v2ray 4.34 has no httpupgrade',
+  },
+  {
+    name: 'tcp with a header in TLS',
+    choices: { transport: 'tcp', header: 'http', tls: 'self-signed' },
+    carriers: 6,
+  },
+  { name: 'kcp with a header', choices: { transport: 'kcp', header: 'wechat-video', seed: '' }, carriers: 5 },
+  {
+    name: 'h2 with a Host',
+    choices: { transport: 'h2', host: 'a.example', tls: 'self-signed' },
+    carriers: 7,
   },
   { name: 'the old header', choices: { transport: 'tcp', tls: 'none', alterId: 4 }, carriers: 11 },
 ]
@@ -128,6 +141,74 @@ describe.each(CELLS)('$name', ({ choices, carriers, without }) => {
       carried.push(dialect)
     }
     expect(carried.length, carried.join(', ')).toBeGreaterThanOrEqual(carriers)
+  })
+})
+
+/** What no server of ours has, or `config new` does not write: a v2ray serves, and another dials what we wrote. */
+const FURTHER: readonly (readonly [name: string, stream: object, transport: Profile['transport']])[] = [
+  [
+    'quic with a key and a header',
+    {
+      network: 'quic',
+      quicSettings: { security: 'aes-128-gcm', key: 'a key', header: { type: 'srtp' } },
+      security: 'tls',
+    },
+    { network: 'quic', header: 'srtp', security: 'aes-128-gcm', key: 'a key' },
+  ],
+  [
+    'ws with early data in a header and further headers',
+    { network: 'ws', wsSettings: { path: '/early', maxEarlyData: 512, earlyDataHeaderName: 'X-Early' } },
+    {
+      ...{ network: 'ws', path: '/early', host: 'a.example', headers: { 'X-One': '1' } },
+      earlyData: { bytes: 512, header: 'X-Early' },
+    },
+  ],
+  [
+    'tcp with a header of its own method, paths and hosts',
+    { tcpSettings: { header: { type: 'http', request: { path: ['/a', '/b'], method: 'POST' } } } },
+    { network: 'tcp', header: 'http', hosts: ['a.example'], paths: ['/a', '/b'], method: 'POST' },
+  ],
+]
+
+describe.skipIf(missing !== undefined)(`between two of v2ray${missing ? `: ${missing}` : ''}`, () => {
+  it.each(FURTHER)('%s', async (_name, stream, transport) => {
+    const [port, ready, httpPort] = (await freePorts(3)) as [number, number, number]
+    const id = '9c7a1b1e-2f0d-4a57-8f5e-0d3b6a1c2e4f'
+    const { certificate, key } = await makeCertificate({ hosts: ['127.0.0.1'] })
+    const certificates = [{ certificate: certificate.split('\n'), key: key.split('\n') }]
+    const settings = { clients: [{ id }] }
+    const inbound = { listen: '127.0.0.1', port, protocol: 'vmess', settings }
+    const inTls = 'security' in stream
+    const served = { ...stream, ...(inTls && { tlsSettings: { certificates } }) }
+    const open: Profile['tls'] = {
+      ...{ serverName: '127.0.0.1', alpn: [], fingerprint: '', pinnedSha256: '', verifyName: '' },
+      insecure: true,
+    }
+    const profile: Profile = {
+      ...{ name: 'x', server: '127.0.0.1', port, uuid: parseUserId(id).uuid, alterId: 0 },
+      ...{ security: 'auto', transport, extra: new Map(), ...(inTls && { tls: open }) },
+    }
+    const { text, losses } = await writeProfiles('v2ray', [profile])
+    expect(losses).toEqual([])
+    const log = { loglevel: 'error', access: 'none' }
+    const server = await startV2ray(
+      {
+        log,
+        inbounds: [{ ...inbound, streamSettings: served }, httpInbound(ready)],
+        outbounds: [{ protocol: 'freedom' }],
+      },
+      { ready: [ready] },
+    )
+    const client = await startV2ray(
+      { ...(JSON.parse(text) as V2rayConfig), log, inbounds: [httpInbound(httpPort)] },
+      { ready: [httpPort] },
+    )
+    try {
+      expect((await fetchThrough(`http://127.0.0.1:${httpPort}`, origin.url)) === PAGE).toBe(true)
+    } finally {
+      await client.stop()
+      await server.stop()
+    }
   })
 })
 

@@ -76,9 +76,17 @@ function letter(index: number): string {
 
 /** What a writer says where the profile says nothing. */
 function fillNotes(dialects: readonly DialectId[]): readonly string[] {
-  const filled = dialects.filter((dialect) => DIALECT_SUPPORT[dialect].fills?.udp === true)
-  if (filled.length === 0) return []
-  return [`- UDP relay is switched on in ${filled.join(', ')} where the source does not say`]
+  const fillsOf = (dialect: DialectId) => DIALECT_SUPPORT[dialect].fills
+  const udp = dialects.filter((dialect) => fillsOf(dialect)?.udp === true)
+  const xudp = dialects.filter((dialect) => fillsOf(dialect)?.packetEncoding === 'xudp')
+  return [
+    ...(udp.length === 0
+      ? []
+      : [`- UDP relay is switched on in ${udp.join(', ')} where the source does not say`]),
+    ...(xudp.length === 0
+      ? []
+      : [`- so is XUDP in ${xudp.join(', ')}: without it they reach one target per socket`]),
+  ]
 }
 
 function titles(): string {

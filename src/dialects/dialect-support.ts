@@ -6,6 +6,7 @@ import type { DialectId } from './dialect-ids.js'
 import type { Profile } from './profile.js'
 import type { FieldName } from './profile-fields.js'
 import {
+  alwaysXudp,
   headerEarlyData,
   onlySwitchedOn,
   alpn,
@@ -15,7 +16,10 @@ import {
   of,
   oneAlpn,
   type Partly,
+  realityOver,
+  rootedSpiderX,
   safeName,
+  withTls,
   xrayEarlyData,
 } from './support-conditions.js'
 
@@ -54,6 +58,12 @@ const CLASH: readonly FieldName[] = [
   'hosts',
   'paths',
 ]
+
+/**
+ * A client of sing-box without a packet encoding sends all datagrams of one socket to where the first one
+ * went, and one of mihomo drops the others. XUDP is understood by every server that knows Mux.Cool.
+ */
+const UDP_TO_EVERYBODY: Partial<Profile> = { udp: true, packetEncoding: 'xudp' }
 
 export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
   v2rayn: {
@@ -223,18 +233,18 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'httpupgrade',
       'userAgent',
       'fingerprint',
-      'reality',
       'pin',
       'ech',
     ],
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305', 'none', 'zero'),
       alpn,
+      reality: realityOver(),
       method: of('of tcp with HTTP header', 'tcp'),
       headers: of('not of h2', 'ws', 'httpupgrade', 'tcp'),
       earlyData: of('of ws', 'ws'),
     },
-    fills: { udp: true },
+    fills: UDP_TO_EVERYBODY,
   },
   'sing-box': {
     yes: [
@@ -248,22 +258,22 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'ws',
       'httpupgrade',
       'grpc',
-      'quic',
       'hosts',
       'method',
       'headers',
       'fingerprint',
-      'reality',
       'pinKey',
     ],
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305', 'none', 'zero'),
       alpn,
+      reality: realityOver(),
       tcpHttp: { note: 'without TLS', fits: ({ tls }) => tls === undefined },
-      h2: { note: 'with TLS', fits: ({ tls }) => tls !== undefined },
+      h2: withTls,
+      quic: withTls,
       earlyData: of('of ws', 'ws'),
     },
-    fills: { udp: true },
+    fills: UDP_TO_EVERYBODY,
   },
   v2ray: {
     yes: [
@@ -303,7 +313,6 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
   xray: {
     yes: [
       'name',
-      'packetEncoding',
       'mux',
       'tcp',
       'tcpHttp',
@@ -324,12 +333,13 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'pin',
       'verifyName',
       'ech',
-      'reality',
-      'spiderX',
     ],
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305'),
       alpn,
+      packetEncoding: alwaysXudp,
+      reality: realityOver('tcp', 'xhttp', 'grpc'),
+      spiderX: rootedSpiderX,
       authenticatedLength: onlySwitchedOn,
       grpcMode: {
         note: 'gun and multi',

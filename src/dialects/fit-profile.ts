@@ -116,12 +116,15 @@ export function normalProfile(profile: Profile): Profile {
   }
 }
 
-/** REALITY checks keys in place of certificates: what is said about those means nothing. */
+/**
+ * REALITY checks keys in place of certificates: what is said about those means nothing. It is made of
+ * uTLS: sing-box and mihomo refuse it without a fingerprint, and where Xray is given none it takes chrome.
+ */
 function normalTls(tls: ProfileTls): ProfileTls {
   const { serverName, fingerprint, reality } = tls
   if (reality === undefined) return tls
   const unused = { alpn: [], insecure: false, pinnedSha256: '', verifyName: '' }
-  return { serverName, fingerprint, ...unused, reality }
+  return { serverName, fingerprint: fingerprint || 'chrome', ...unused, reality }
 }
 
 function normalTransport(transport: ProfileTransport): ProfileTransport {

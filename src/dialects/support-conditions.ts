@@ -60,6 +60,12 @@ export const headerEarlyData: Partly = {
   fits: (profile) => earlyOf(profile)?.header !== '',
 }
 
+/** The key is one of ours: Xray neither reads it nor speaks another encoding. */
+export const alwaysXudp: Partly = {
+  note: 'xudp, which is all that Xray speaks',
+  fits: ({ packetEncoding }) => packetEncoding === 'xudp',
+}
+
 export const onlySwitchedOn: Partly = {
   note: 'on; off is what its absence means',
   fits: ({ authenticatedLength }) => authenticatedLength === true,
@@ -67,6 +73,38 @@ export const onlySwitchedOn: Partly = {
 
 export function of(note: string, ...networks: readonly ProfileTransport['network'][]): Partly {
   return { note, fits: ({ transport }) => networks.includes(transport.network) }
+}
+
+export const withTls: Partly = { note: 'with TLS', fits: ({ tls }) => tls !== undefined }
+
+/** Programs refuse the whole file for a key or a short id that cannot be one, Xray also for other transports. */
+export function realityOver(...networks: readonly ProfileTransport['network'][]): Partly {
+  const over = networks.length === 0 ? '' : `over ${networks.join(', ')}, `
+  return {
+    note: `${over}with a key of 32 bytes in base64url`,
+    fits: ({ tls, transport }) =>
+      tls?.reality !== undefined &&
+      /^[\w-]{43}$/.test(tls.reality.publicKey) &&
+      /^([\da-f]{2}){0,8}$/i.test(tls.reality.shortId) &&
+      (networks.length === 0 || networks.includes(transport.network)),
+  }
+}
+
+/** Xray refuses one without a slash, and crashes at an escape that is none. */
+export const rootedSpiderX: Partly = {
+  note: 'beginning with /, without stray %',
+  fits: ({ tls }) => isRootedPath(tls?.reality?.spiderX ?? ''),
+  fit(profile) {
+    const { tls } = profile
+    if (tls?.reality === undefined) return profile
+    const rooted = `/${tls.reality.spiderX}`
+    const spiderX = isRootedPath(rooted) ? rooted : ''
+    return { ...profile, tls: { ...tls, reality: { ...tls.reality, spiderX } } }
+  },
+}
+
+function isRootedPath(text: string): boolean {
+  return text.startsWith('/') && !/%(?![\da-f]{2})/i.test(text)
 }
 
 export const legacySwitch: Partly = {

@@ -135,7 +135,7 @@ function realityOf(
 ): ProfileTls {
   return {
     serverName,
-    fingerprint,
+    fingerprint: fingerprint || 'chrome',
     alpn: [],
     insecure: false,
     pinnedSha256: '',

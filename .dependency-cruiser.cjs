@@ -12,7 +12,7 @@
 const LAYERS = [
   {
     name: 'foundations',
-    folders: ['bytes', 'faults', 'crypto', 'ports', 'address', 'account', 'disguise'],
+    folders: ['bytes', 'text', 'faults', 'crypto', 'ports', 'address', 'account', 'disguise'],
     builtins: ['crypto', 'zlib', 'util'],
   },
   {

@@ -135,6 +135,7 @@ export {
   type MatchedPair,
   type MatchFinding,
   type MatchOptions,
+  type MatchPlace,
   type MatchReport,
 } from './operations/match.js'
 

@@ -2,8 +2,11 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { conflict, missingInput } from '../cli/flags.js'
 import { paintFor } from '../cli/paint.js'
-import { renderMatch } from '../cli/render/match.js'
+import { warnIfOthersCanRead } from '../cli/readable-output.js'
+import { matchJson, renderMatch } from '../cli/render/match.js'
+import { visible, visibleLines } from '../cli/render/visible.js'
 import { standardInput } from '../cli/standard-input.js'
+import type { MatchReport } from '../operations/match.js'
 
 export default class Match extends BaseCommand {
   static override summary = 'Tell whether a client can talk to a server, by their files'
@@ -14,7 +17,7 @@ export default class Match extends BaseCommand {
   static override examples = [
     '<%= config.bin %> match server.json client.json',
     '<%= config.bin %> match --server server.json --client client.json --json',
-    '<%= config.bin %> match server.json client.json --fix',
+    '<%= config.bin %> match server.json client.json --fix -o fixed.json',
   ]
 
   static override args = {
@@ -30,7 +33,15 @@ export default class Match extends BaseCommand {
     client: Flags.string({ summary: 'the same as the second argument', helpValue: 'FILE' }),
     link: Flags.string({ summary: 'the client as a link', helpValue: 'LINK', exclusive: ['client'] }),
     user: Flags.string({ summary: 'the user of the server that the client is', helpValue: 'NAME' }),
-    fix: Flags.boolean({ summary: 'print the client as the server wants it; it holds the id' }),
+    fix: Flags.boolean({ summary: "print the client's file as the server wants it; it holds the id" }),
+    output: Flags.string({
+      char: 'o',
+      helpValue: 'FILE',
+      dependsOn: ['fix'],
+      summary: 'with --fix: where the file goes; - is standard output',
+    }),
+    force: Flags.boolean({ dependsOn: ['output'], summary: 'overwrite the file' }),
+    sarif: Flags.boolean({ summary: 'findings as SARIF 2.1.0', exclusive: ['json', 'fix'] }),
     strict: Flags.boolean({ summary: 'warnings fail too' }),
   }
 
@@ -46,16 +57,32 @@ export default class Match extends BaseCommand {
     const stdin = standardInput()
     const report = await matchFiles({ server, client, stdin, ...(flags.user && { user: flags.user }) })
     for (const note of report.notes) this.note(note)
-    const { fixed, ...findings } = report
+    const findings = matchJson(report)
     const fault = mismatchFault(flags.strict ? strictly(report) : report)
-    if (flags.fix) {
-      this.log(fixed.trimEnd())
-      return { ...findings, fixed }
-    }
+    if (flags.fix) return { ...findings, ...(await this.#giveFixed(report, flags)) }
     this.found = findings
-    if (!this.jsonEnabled()) this.log(renderMatch(report, await paintFor('stdout')))
+    if (flags.sarif) {
+      const { matchSarifOf } = await import('../cli/render/sarif.js')
+      this.log(JSON.stringify(matchSarifOf(report, this.config.version), null, 2))
+    } else if (!this.jsonEnabled()) this.log(renderMatch(report, await paintFor('stdout')))
     if (fault !== undefined) throw fault
     return findings
+  }
+
+  async #giveFixed(
+    { fixed, fixNote }: MatchReport,
+    { output = '-', force }: { readonly output?: string | undefined; readonly force: boolean },
+  ): Promise<object> {
+    if (fixNote !== undefined) this.note(fixNote)
+    if (output === '-') {
+      warnIfOthersCanRead()
+      if (!this.jsonEnabled()) process.stdout.write(process.stdout.isTTY ? visibleLines(fixed) : fixed)
+      return { fixed }
+    }
+    const { writeOutputFile } = await import('../operations/output-file.js')
+    await writeOutputFile(output, fixed, { mode: 0o600, force })
+    this.log(visible(output))
+    return { file: output }
   }
 }
 

@@ -31,8 +31,11 @@ export function hideSecrets(line: string): string {
     .replace(LONG_BASE64, (run) => '*'.repeat(run.length))
 }
 
+/** Where in a text, as issues say it. */
+export type ExcerptPlace = Pick<ConfigIssue, 'offset' | 'column' | 'length'>
+
 /** `text` without its byte order mark, as issues count in it. */
-export function excerptOf(text: string, { offset, column, length }: ConfigIssue): Excerpt {
+export function excerptOf(text: string, { offset, column, length }: ExcerptPlace): Excerpt {
   const start = offset - (column - 1)
   const newline = text.indexOf('\n', offset)
   const end = newline < 0 ? text.length : newline

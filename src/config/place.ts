@@ -1,5 +1,7 @@
 /** A value in the file together with where it stands, and the list of complaints it may add to. */
 import { getNodeValue, type Node } from 'jsonc-parser'
+import { LineIndex, type LinePlace } from '../text/lines.js'
+import { pointerOf } from '../text/text-tree.js'
 import type { ConfigIssue, Edit } from './issue.js'
 import { removalOf } from './edits.js'
 import type { Severity } from './rules/rule.js'
@@ -64,14 +66,14 @@ export class Source {
   readonly references: FileReference[] = []
   readonly #judge: Judge
   readonly #limit: number
-  readonly #lineStarts: readonly number[]
+  readonly #lines: LineIndex
 
   constructor(text: string, { environment, judge, limit = MAX_ISSUES }: SourceOptions) {
     this.text = text
     this.environment = environment
     this.#judge = judge
     this.#limit = limit
-    this.#lineStarts = findLineStarts(text)
+    this.#lines = new LineIndex(text)
   }
 
   report({ path, hint, fix, ...rest }: Complaint): void {
@@ -126,15 +128,8 @@ export class Source {
   }
 
   /** Line and column of an offset, both from 1. */
-  position(offset: number): { line: number; column: number } {
-    let low = 0
-    let high = this.#lineStarts.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if ((this.#lineStarts[middle] as number) <= offset) low = middle
-      else high = middle - 1
-    }
-    return { line: low + 1, column: offset - (this.#lineStarts[low] as number) + 1 }
+  position(offset: number): LinePlace {
+    return this.#lines.position(offset)
   }
 }
 
@@ -225,7 +220,7 @@ export class Place {
 
   /** Where to complain about a key: at its value, or at the object that lacks it. */
   spot(key: string): Place {
-    return this.child(key) ?? new Place(this.source, this.node, `${this.path}/${escapePointer(key)}`)
+    return this.child(key) ?? new Place(this.source, this.node, `${this.path}${pointerOf([key])}`)
   }
 
   /** An empty object where the file has nothing, so that missing fields are named all the same. */
@@ -241,7 +236,7 @@ export class Place {
       const [keyNode, valueNode] = property.children ?? []
       if (keyNode === undefined || valueNode === undefined) continue
       const key = keyNode.value as string
-      const path = `${this.path}/${escapePointer(key)}`
+      const path = `${this.path}${pointerOf([key])}`
       const keyPlace = new Place(this.source, keyNode, path)
       const before = entries.get(key.toLowerCase())
       if (before !== undefined) this.#reportRepeat(before, keyPlace, valueNode)
@@ -257,14 +252,4 @@ export class Place {
     const fix = merged || value.type === 'null' ? undefined : () => [removalOf(this.source.text, first.node)]
     second.report('VM-K04', 'this key stands here twice; the last one counts', { fix })
   }
-}
-
-function escapePointer(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
-}
-
-function findLineStarts(text: string): number[] {
-  const starts = [0]
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
-  return starts
 }

@@ -38,9 +38,10 @@ export function readClashText(text: string): readonly NodeReading[] {
 
 function readWhole(text: string): readonly NodeReading[] {
   const proxies = parseYaml(text) ?? null
-  const list = isObject(proxies) ? (proxies.proxies ?? proxies.Proxy) : proxies
+  const key = isObject(proxies) && (proxies.proxies ?? null) === null ? 'Proxy' : 'proxies'
+  const list = isObject(proxies) ? proxies[key] : proxies
   if (!Array.isArray(list)) throw new Fault('LINK_SOURCE', { why: 'the YAML has no list of proxies' })
-  return list.map((proxy, i) => readProxy(proxy as JsonValue, `/proxies/${i}`))
+  return list.map((proxy, i) => readProxy(proxy as JsonValue, isObject(proxies) ? `/${key}/${i}` : `/${i}`))
 }
 
 function readItems(items: readonly ProxyItem[]): readonly NodeReading[] {

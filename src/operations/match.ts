@@ -1,18 +1,21 @@
 /** Whether clients can talk to a server, by their files alone. */
-import type { FormatId } from '../dialects/dialect-ids.js'
 import { displayText } from '../dialects/display-text.js'
 import { parseJsonSource } from '../dialects/json-source.js'
 import type { ReadNode } from '../dialects/node-reading.js'
 import { readProfiles } from '../dialects/read-profiles.js'
+import { recogniseFormat } from '../dialects/recognise.js'
 import { readServers } from '../dialects/server-reader.js'
 import type { FoundServer, ServerReading } from '../dialects/server-profile.js'
-import { writeProfiles } from '../dialects/write-profiles.js'
 import { Fault } from '../faults/fault.js'
 import type { Difference, MatchInput } from '../matching/difference.js'
 import { findDifferences, fixClient, serverFor } from '../matching/match-pair.js'
 import { type Clock, systemClock } from '../ports/ports.js'
 import { certificateFactsOf } from './certificate-facts.js'
+import { type Correction, correctText } from './match-fix.js'
+import { locateDifference, type MatchPlace, type MatchText, matchText } from './match-text.js'
 import { readText } from './text-input.js'
+
+export type { MatchPlace } from './match-text.js'
 
 export interface MatchOptions {
   /** A file in any dialect, or `-`. */
@@ -25,11 +28,10 @@ export interface MatchOptions {
   readonly now?: Clock
 }
 
-export interface MatchFinding extends Omit<Difference, 'fix'> {
-  /** Of the side that has to change. */
-  readonly file: string
-  /** Where in it: a JSON pointer, or `line 3`. */
-  readonly path: string
+/** With the place of the side that has to change. */
+export interface MatchFinding extends Omit<Difference, 'fix'>, MatchPlace {
+  /** Where each side says what differs. */
+  readonly places: { readonly client: MatchPlace; readonly server: MatchPlace }
 }
 
 export interface MatchedPair {
@@ -43,8 +45,10 @@ export interface MatchReport {
   readonly matches: boolean
   readonly pairs: readonly MatchedPair[]
   readonly findings: readonly MatchFinding[]
-  /** The clients as they should be, in the form they came in; some of it only the server can mend. */
+  /** The whole text of the client as it should be, in its own form; some of it only the server can mend. */
   readonly fixed: string
+  /** What of the client's text is not in `fixed`, where that is so. */
+  readonly fixNote?: string
   /** What could not be compared. */
   readonly notes: readonly string[]
 }
@@ -57,22 +61,21 @@ const STANDARD_INPUT = 'standard input'
 export async function matchFiles(options: MatchOptions): Promise<MatchReport> {
   const { server, client, stdin } = options
   if (server === '-' && client === '-') throw new Fault('CLI_USAGE', { what: 'only one of the two can be -' })
-  const reading = await readServerText(await readText(server, { stdin }), server)
-  const text = client.includes('://') ? client : await readText(client, { stdin })
-  const { dialect, nodes } = await readProfiles(text)
+  const texts = await readTexts({ server, client, stdin })
+  const reading = await readServerText(texts.server.text, server)
+  const { dialect, nodes } = await readProfiles(texts.client.text)
   const clients = nodes.filter((node) => node.ok)
   const unread = nodes.filter((node) => !node.ok)
   if (clients.length === 0 && unread[0] !== undefined) throw unread[0].fault
-  const matched = await Promise.all(clients.map((node) => matchOne(node, reading, options)))
+  const matched = await Promise.all(clients.map((node) => matchOne(node, reading, { ...options, texts })))
   const pairs = matched.map(({ pair }) => pair)
+  const corrected = await correctText(texts.client, { dialect, corrections: matched })
   return {
     matches: pairs.every(({ matches }) => matches),
     pairs,
     findings: pairs.flatMap(({ findings }) => findings),
-    fixed: await writeFixed(
-      matched.map(({ fixed }) => fixed),
-      dialect,
-    ),
+    fixed: corrected.text,
+    ...(corrected.note && { fixNote: corrected.note }),
     notes: [
       ...reading.broken.map(
         ({ pointer, why }) => `${pointer} of the server was left out: ${displayText(why)}`,
@@ -81,6 +84,35 @@ export async function matchFiles(options: MatchOptions): Promise<MatchReport> {
       ...matched.flatMap(({ note }) => note ?? []),
     ],
   }
+}
+
+interface Texts {
+  readonly server: MatchText
+  readonly client: MatchText
+}
+
+async function readTexts({
+  server,
+  client,
+  stdin,
+}: Pick<MatchOptions, 'server' | 'client' | 'stdin'>): Promise<Texts> {
+  const nameOf = (path: string): string => (path === '-' ? STANDARD_INPUT : path)
+  const serverText = await readText(server, { stdin })
+  const isLink = client.includes('://')
+  const clientText = isLink ? client : await readText(client, { stdin })
+  return {
+    server: await matchText(nameOf(server), serverText, { syntax: YAML.test(serverText) ? 'yaml' : 'json' }),
+    client: await matchText(isLink ? 'the link' : nameOf(client), clientText, {
+      syntax: isLink ? undefined : syntaxOf(clientText),
+      isLink,
+    }),
+  }
+}
+
+/** Undefined for links, lines of apps and their base64. Throws `LINK_SOURCE` for what is none of all. */
+function syntaxOf(text: string): 'json' | 'yaml' | undefined {
+  const format = recogniseFormat(text.replace(/^\uFEFF/, ''))
+  return format === 'json' || format === 'yaml' ? format : undefined
 }
 
 /** What `match` ends with when somebody has to change. */
@@ -108,15 +140,18 @@ async function readServerText(text: string, server: string): Promise<ServerReadi
   })
 }
 
-interface MatchedOne {
+interface MatchedOne extends Correction {
   readonly pair: MatchedPair
-  readonly fixed: ReadNode['profile']
   readonly note?: string
 }
 
-async function matchOne(node: ReadNode, reading: ServerReading, options: MatchOptions): Promise<MatchedOne> {
+async function matchOne(
+  node: ReadNode,
+  reading: ServerReading,
+  options: MatchOptions & { readonly texts: Texts },
+): Promise<MatchedOne> {
   const { profile, where } = node
-  const { now = systemClock, user } = options
+  const { now = systemClock, user, texts } = options
   const { server, pointer } = serverFor(profile, reading.servers) as FoundServer
   const certificate = await certificateFactsOf(server.tls?.certificates[0]?.certificate, {
     file: options.server,
@@ -131,11 +166,17 @@ async function matchOne(node: ReadNode, reading: ServerReading, options: MatchOp
     ...(user !== undefined && { user }),
   }
   const findings = findDifferences(input).map(({ fix: _, ...difference }): MatchFinding => {
-    const mine = difference.side === 'client'
-    const file = mine ? (options.client.includes('://') ? 'the link' : options.client) : options.server
-    return { ...difference, file: file === '-' ? STANDARD_INPUT : file, path: mine ? where : pointer }
+    const places = {
+      client: locateDifference(difference, where, { text: texts.client, network: profile.transport.network }),
+      server: locateDifference(difference, pointer, {
+        text: texts.server,
+        network: server.transport.network,
+      }),
+    }
+    return { ...difference, ...places[difference.side], places }
   })
   return {
+    node,
     pair: {
       client: { name: profile.name, path: where },
       server: { tag: server.tag, path: pointer },
@@ -148,9 +189,4 @@ async function matchOne(node: ReadNode, reading: ServerReading, options: MatchOp
         note: `the certificate of ${pointer} could not be read; names and pins were not compared`,
       }),
   }
-}
-
-async function writeFixed(profiles: readonly ReadNode['profile'][], dialect: FormatId): Promise<string> {
-  const { text } = await writeProfiles(dialect, profiles, { lossy: true })
-  return text.endsWith('\n') ? text : `${text}\n`
 }

@@ -36,19 +36,29 @@ function plural(count: number, word: string): string[] {
 function renderFinding(finding: ShownFinding, why: string | undefined, paint: Paint): string {
   const { file, line, column, severity, rule, path, message, hint, excerpt } = finding
   const place = `${file}:${line}:${column}`
-  const number = `${line}`
-  const gutter = ' '.repeat(number.length)
   const head = `${paint.bold(visible(place))} ${painted(severity, paint)} ${rule} ${visible(path)}`.trimEnd()
-  const before = visible(excerpt.text.slice(0, excerpt.column)).length
-  const marks = '^'.repeat(Math.min(excerpt.length, visible(excerpt.text).length - before) || 1)
   return [
     head,
     `  ${visible(message)}`,
-    `  ${paint.dim(`${number} |`)} ${visible(excerpt.text)}`,
-    `  ${paint.dim(`${gutter} |`)} ${' '.repeat(before)}${paint.cyan(marks)}`,
+    ...renderExcerpt(excerpt, line, paint).map((text) => `  ${text}`),
     `  ${hint === undefined ? (why ?? '') : `try: ${visible(hint)}`}`,
     '',
   ].join('\n')
+}
+
+/** The line with its number, and carets below what is meant. */
+export function renderExcerpt(
+  { text, column, length }: ShownFinding['excerpt'],
+  line: number,
+  paint: Paint,
+): readonly string[] {
+  const number = `${line}`
+  const before = visible(text.slice(0, column)).length
+  const marks = '^'.repeat(Math.min(length, visible(text).length - before) || 1)
+  return [
+    `${paint.dim(`${number} |`)} ${visible(text)}`,
+    `${paint.dim(`${' '.repeat(number.length)} |`)} ${' '.repeat(before)}${paint.cyan(marks)}`,
+  ]
 }
 
 function painted(severity: Severity, paint: Paint): string {

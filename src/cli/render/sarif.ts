@@ -1,31 +1,24 @@
 /** Findings as SARIF 2.1.0, which code hosts and editors show beside the lines. */
+import type { MatchPlace, MatchReport } from '../../operations/match.js'
 import type { ShownFinding, Validation } from '../../operations/validate.js'
 
 const SCHEMA = 'https://json.schemastore.org/sarif-2.1.0.json'
 
 export function sarifOf({ findings, rules, failures }: Validation, version: string): object {
   const ids = Object.keys(rules)
-  return {
-    $schema: SCHEMA,
-    version: '2.1.0',
-    runs: [
-      {
-        tool: { driver: { name: 'vmess', version, semanticVersion: version, rules: ids.map(ruleOf) } },
-        columnKind: 'utf16CodeUnits',
-        invocations: [
-          {
-            executionSuccessful: failures.length === 0,
-            toolExecutionNotifications: failures.map(({ file, fault }) => ({
-              level: 'error',
-              message: { text: fault.why ?? fault.what },
-              locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }],
-            })),
-          },
-        ],
-        results: findings.map((finding) => resultOf(finding, ids.indexOf(finding.rule))),
-      },
-    ],
-  }
+  return logOf({
+    version,
+    rules: ids.map(ruleOf),
+    invocation: {
+      executionSuccessful: failures.length === 0,
+      toolExecutionNotifications: failures.map(({ file, fault }) => ({
+        level: 'error',
+        message: { text: fault.why ?? fault.what },
+        locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) } } }],
+      })),
+    },
+    results: findings.map((finding) => resultOf(finding, ids.indexOf(finding.rule))),
+  })
 
   function ruleOf(id: string): object {
     const rule = rules[id as keyof typeof rules]
@@ -35,6 +28,62 @@ export function sarifOf({ findings, rules, failures }: Validation, version: stri
       fullDescription: { text: rule?.why ?? id },
       defaultConfiguration: { level: rule?.severity === 'off' ? 'none' : rule?.severity },
     }
+  }
+}
+
+/** The differences of a match; each is at the side that has to change, and related to the other. */
+export function matchSarifOf({ findings }: MatchReport, version: string): object {
+  const ids = [...new Set(findings.map(({ id }) => id))]
+  return logOf({
+    version,
+    rules: ids.map((id) => ({ id })),
+    invocation: { executionSuccessful: true },
+    results: findings.map(({ id, severity, message, hint, side, places }) => ({
+      ruleId: id,
+      ruleIndex: ids.indexOf(id),
+      level: severity,
+      message: { text: sentence(`${message} (${side}: ${hint})`) },
+      locations: [locationOf(places[side])],
+      relatedLocations: [
+        {
+          ...locationOf(side === 'client' ? places.server : places.client),
+          message: { text: side === 'client' ? 'The server.' : 'The client.' },
+        },
+      ],
+    })),
+  })
+}
+
+function locationOf({ file, path, line, column, offset, length }: MatchPlace): object {
+  const region =
+    line === undefined
+      ? undefined
+      : { startLine: line, startColumn: column, charOffset: offset, charLength: length }
+  return {
+    ...(region && { physicalLocation: { artifactLocation: { uri: uriOf(file) }, region } }),
+    logicalLocations: [{ fullyQualifiedName: path === '' ? file : path }],
+  }
+}
+
+interface Run {
+  readonly version: string
+  readonly rules: readonly object[]
+  readonly invocation: object
+  readonly results: readonly object[]
+}
+
+function logOf({ version, rules, invocation, results }: Run): object {
+  return {
+    $schema: SCHEMA,
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'vmess', version, semanticVersion: version, rules } },
+        columnKind: 'utf16CodeUnits',
+        invocations: [invocation],
+        results,
+      },
+    ],
   }
 }
 

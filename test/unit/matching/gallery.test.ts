@@ -83,6 +83,10 @@ describe('a pair with one change', () => {
     breakIt(pair)
     const report = await match(pair)
     expect(report.findings.map((finding) => [finding.id, finding.side])).toEqual([[id, side]])
+    for (const { places } of report.findings) {
+      expect(places.client).toMatchObject({ line: 1, path: expect.stringMatching(/^\/outbounds\/0\/./) })
+      expect(places.server).toMatchObject({ line: 1, path: expect.stringMatching(/^\/inbounds\/0/) })
+    }
     expect(report.matches).toBe(false)
     expect(mismatchFault(report)?.code).toBe('MATCH_DIFFERS')
     if (side === 'client') {

@@ -51,6 +51,7 @@ export {
   type WrittenProfiles,
 } from './dialects/write-profiles.js'
 export {
+  convertSource,
   convertText,
   type Conversion,
   type ConvertedNode,
@@ -93,6 +94,7 @@ export {
 export type { NodeFacts } from './operations/profiles/node-facts.js'
 export { changeStore, readStore, type ChangeOptions } from './operations/profiles/store.js'
 export type { ProfileEntry, StoreDocument } from './operations/profiles/document.js'
+export { findSource, type NamedSource, type SourceName } from './operations/profiles/named-source.js'
 export { makeShareLink, type LinkChoice, type MadeLink } from './operations/share.js'
 export { readShareSource, type SharedProfiles, type ShareSource } from './operations/share-source.js'
 export { exportProfiles, type ExportedText, type ExportRequest } from './operations/export-profiles.js'

@@ -7,7 +7,9 @@ import { failureJson } from './render/failure.js'
 
 export const serversArg = {
   profile: Args.string({
-    description: 'stored profiles or vmess:// links, any number; the profile in use unless given',
+    description:
+      'stored profiles, vmess:// links, files, or - for standard input, any number; a profile comes before a file ' +
+      'of its name, ./NAME is always the file; the profile in use unless given',
     ignoreStdin: true,
   }),
 }

@@ -4,6 +4,7 @@
  */
 import type { DistinctQuestion } from 'inquirer'
 import { Fault } from '../faults/fault.js'
+import { visible } from './render/visible.js'
 
 type InquirerQuestion = DistinctQuestion<{ answer: string }> & { readonly name: 'answer' }
 
@@ -24,6 +25,9 @@ export function mayAsk(flags: AskingFlags): boolean {
   const forbidden = flags['no-input'] === true || flags.json === true || Boolean(process.env.CI)
   return !forbidden && process.stdin.isTTY === true && process.stderr.isTTY === true
 }
+
+/** Lines of a list, at least. */
+const MIN_PAGE = 3
 
 export interface TextPrompt {
   /** Names the flag that would have answered it. */
@@ -77,11 +81,11 @@ export function makePrompter(streams: PromptStreams = {}): Prompter {
         message,
         default: fallback,
         loop: false,
-        pageSize: options.length,
+        pageSize: Math.max(MIN_PAGE, Math.min(options.length, (process.stderr.rows ?? 24) - 4)),
         choices: options.map(({ value, label }) => ({
           value,
-          short: value,
-          name: `${value.padEnd(width)}  ${label}`,
+          short: visible(value),
+          name: `${visible(value.padEnd(width))}  ${label}`,
         })),
       })
     },

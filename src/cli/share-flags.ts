@@ -9,7 +9,7 @@ export const sourceArg = {
   source: Args.string({
     description:
       'a stored profile, a vmess:// link, the file of a client or a server, or - for standard input; ' +
-      'the profile in use unless given',
+      'a profile comes before a file of its name, ./NAME is always the file; the profile in use unless given',
     ignoreStdin: true,
   }),
 }

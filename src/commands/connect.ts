@@ -1,14 +1,13 @@
 import { Args, Flags, type Interfaces } from '@oclif/core'
 import { environment } from '../cli/environment.js'
-import { conflict, type HostPort, hostPortFlag, missingInput } from '../cli/flags.js'
+import { conflict, type HostPort, hostPortFlag } from '../cli/flags.js'
 import { LongRunningCommand } from '../cli/long-running-command.js'
 import { paintFor } from '../cli/paint.js'
-import { askText, mayAsk } from '../cli/prompts.js'
+import { mayAsk } from '../cli/prompts.js'
 import { clientJson, renderClient } from '../cli/render/connect.js'
 import { standardInput } from '../cli/standard-input.js'
 import { localProxies } from '../operations/config-facts.js'
 import type { Config, LoadedConfig } from '../operations/config-input.js'
-import { asFault } from '../faults/fault.js'
 import { isLoopback, openProxyNotes } from '../operations/open-proxies.js'
 import type { LocalProxies } from '../operations/plain-config.js'
 
@@ -20,7 +19,8 @@ const PROXIES = ['mixed', 'socks', 'http'] as const
 export default class Connect extends LongRunningCommand {
   static override summary = 'Open a local SOCKS and HTTP proxy through a VMess server'
   static override description =
-    'Takes a stored profile, a share link or a V2Ray configuration; the profile in use when nothing is named. ' +
+    'Takes a stored profile, a share link or a file; the profile in use when nothing is named, and one of several ' +
+    'that is chosen from a list where none is in use. ' +
     'Unless --mixed, --socks or --http say otherwise, it opens the inbounds of the configuration, or one port on 127.0.0.1:1080 that takes SOCKS 4, ' +
     '4a, 5 and HTTP.\n\n' +
     'A link holds the secret of a user and can be seen in the process list: - reads it from standard input.'
@@ -35,7 +35,8 @@ export default class Connect extends LongRunningCommand {
   static override args = {
     profile: Args.string({
       description:
-        'a stored profile, or a vmess:// link; - is standard input; the profile in use unless given',
+        'a stored profile, a vmess:// link, a file with one server, or - for standard input; a profile comes before ' +
+        'a file of its name, ./NAME is always the file; the profile in use unless given',
       ignoreStdin: true,
     }),
   }
@@ -96,21 +97,6 @@ export default class Connect extends LongRunningCommand {
   }
 }
 
-async function askLink(): Promise<string> {
-  const { readLink } = await import('../operations/link-input.js')
-  return askText({
-    message: 'vmess:// link (or give LINK or --config FILE)',
-    validate: (answer) => {
-      try {
-        readLink(answer)
-        return true
-      } catch (error) {
-        return asFault(error).message
-      }
-    },
-  })
-}
-
 interface Given {
   readonly given: string | undefined
   readonly file: string | undefined
@@ -119,15 +105,15 @@ interface Given {
 }
 
 async function load({ given, file, folder, mayAsk }: Given): Promise<LoadedConfig> {
+  const sources = { stdin: standardInput(), environment: environment.variables(), folder }
   if (given === undefined && file !== undefined) {
     const { loadConfig } = await import('../operations/config-input.js')
-    return loadConfig(file, { stdin: standardInput(), environment: environment.variables() })
+    return loadConfig(file, sources)
   }
-  const { loadCurrentProfile, loadLink } = await import('../operations/link-input.js')
-  const sources = { stdin: standardInput(), folder }
-  if (given !== undefined) return loadLink(given, sources)
-  const current = await loadCurrentProfile(folder)
-  if (current !== undefined) return current
-  if (!mayAsk) throw missingInput('a profile, a vmess:// link or --config FILE')
-  return loadLink(await askLink(), sources)
+  const { loadNamed, readLink } = await import('../operations/link-input.js')
+  if (given !== undefined) return loadNamed(given, sources)
+  const { listProfiles } = await import('../operations/profiles/manage.js')
+  const { chooseServer } = await import('../cli/server-asking.js')
+  const chosen = await chooseServer(await listProfiles(folder), { mayAsk, checkLink: readLink })
+  return loadNamed(chosen, sources)
 }

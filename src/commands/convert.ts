@@ -5,6 +5,7 @@ import { warnIfOthersCanRead } from '../cli/readable-output.js'
 import { conversionNotes } from '../cli/render/convert.js'
 import { renderCount } from '../cli/render/units.js'
 import { visibleLines } from '../cli/render/visible.js'
+import type { NamedSource } from '../operations/profiles/named-source.js'
 import { standardInput } from '../cli/standard-input.js'
 
 export default class Convert extends BaseCommand {
@@ -19,12 +20,18 @@ export default class Convert extends BaseCommand {
 
   static override examples = [
     '<%= config.bin %> convert vmess://… --to sing-box',
+    '<%= config.bin %> convert home --to clash',
     '<%= config.bin %> convert client.json --to url',
     '<%= config.bin %> convert - --to mihomo -o nodes.yaml < link.txt',
   ]
 
   static override args = {
-    source: Args.string({ description: 'links, a file, or - for standard input', ignoreStdin: true }),
+    source: Args.string({
+      description:
+        'a stored profile, links, a file, or - for standard input; a profile comes before a file of its name, ' +
+        './NAME is always the file',
+      ignoreStdin: true,
+    }),
   }
 
   static override flags = {
@@ -50,13 +57,11 @@ export default class Convert extends BaseCommand {
   async run(): Promise<object> {
     const { args, flags } = await this.parse(Convert)
     if (args.source !== undefined && flags.config !== undefined) throw conflict('a source and --config')
-    const source = args.source ?? flags.config
-    if (source === undefined) throw missingInput('a source')
-    const { convertText, parseFormat, readConvertSource } = await import('../operations/convert.js')
+    const { convertSource, parseFormat } = await import('../operations/convert.js')
     const to = parseFormat(flags.to)
     const from = flags.from === undefined ? undefined : parseFormat(flags.from)
-    const text = await readConvertSource(source, standardInput())
-    const { text: result, ...report } = await convertText(text, { from, to, lossy: flags.lossy })
+    const found = await this.#source(args.source, flags.config)
+    const { text: result, ...report } = await convertSource(found, { from, to, lossy: flags.lossy })
     for (const note of conversionNotes({ text: result, ...report })) this.note(note)
     const { output = '-' } = flags
     if (output === '-') {
@@ -69,5 +74,13 @@ export default class Convert extends BaseCommand {
     const written = report.nodes.filter((node) => node.written).length
     this.log(`${output}: ${renderCount(written, 'node')} as ${to}`)
     return { ...report, file: output }
+  }
+
+  async #source(name: string | undefined, file: string | undefined): Promise<NamedSource> {
+    const { findSource, readFileSource } = await import('../operations/profiles/named-source.js')
+    const stdin = standardInput()
+    if (file !== undefined) return readFileSource(file, stdin)
+    if (name === undefined) throw missingInput('a source')
+    return findSource({ name, folder: this.config.configDir, stdin })
   }
 }

@@ -37,6 +37,9 @@ export function readNode(
   }
 }
 
+/** Longest text that is looked at, in bytes of UTF-8. */
+export const MAX_SOURCE_BYTES = 32 * 1024 * 1024
+
 /** More would fit no memory: a third of the longest text in nodes, or any kind of junk. */
 export const MAX_NODES = 200_000
 

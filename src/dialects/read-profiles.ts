@@ -5,12 +5,12 @@ import type { DialectId, FormatId } from './dialect-ids.js'
 import { isFileDialect, loadSyntax, syntaxOf } from './dialects.js'
 import { isLineStyle } from './line-dialects.js'
 import { readLinkList } from './link-list.js'
-import type { NodeReading } from './node-reading.js'
+import { MAX_SOURCE_BYTES, type NodeReading } from './node-reading.js'
 import { recogniseFormat, refuseForeignSource } from './recognise.js'
 import { isLinkStyle } from './share-link.js'
 
-/** Longest text that is looked at, in bytes of UTF-8. */
-export const MAX_SOURCE_BYTES = 32 * 1024 * 1024
+export { MAX_SOURCE_BYTES } from './node-reading.js'
+
 /** base64 of base64: nobody does it on purpose more often. */
 const MAX_UNWRAPPED = 3
 

@@ -2,7 +2,7 @@
 import type { Config } from '../config/config.js'
 import { formatIssue } from '../config/issue.js'
 import { parseConfig } from '../config/v2ray-json.js'
-import { readTextFile, readTextStream } from './text-input.js'
+import { readText } from './text-input.js'
 
 export type { Config } from '../config/config.js'
 
@@ -24,9 +24,16 @@ export interface LoadedConfig {
  * and CONFIG faults that name file, line, column and JSON path.
  */
 export async function loadConfig(path: string, sources: ConfigSources): Promise<LoadedConfig> {
-  const { stdin, environment } = sources
   const file = path === '-' ? 'standard input' : path
-  const text = path === '-' ? await readTextStream(stdin, file) : await readTextFile(path)
+  return loadConfigText(await readText(path, sources), file, sources)
+}
+
+/** The same for a text; `file` stands for it in faults and warnings. */
+export function loadConfigText(
+  text: string,
+  file: string,
+  { environment }: Pick<ConfigSources, 'environment'>,
+): LoadedConfig {
   const { config, warnings } = parseConfig(text, { file, environment })
   return { config, warnings: warnings.map((issue) => formatIssue(issue, file)) }
 }

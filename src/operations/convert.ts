@@ -1,10 +1,10 @@
 /** Nodes of any format in any other, and what is lost on the way. */
 import { findFormat, FORMAT_IDS, type FormatId } from '../dialects/dialect-ids.js'
 import { displayText } from '../dialects/display-text.js'
-import { MAX_SOURCE_BYTES, readProfiles } from '../dialects/read-profiles.js'
+import { readProfiles } from '../dialects/read-profiles.js'
 import { type WrittenLoss, writeProfiles } from '../dialects/write-profiles.js'
 import { Fault } from '../faults/fault.js'
-import { readTextFile, readTextStream } from './text-input.js'
+import { type NamedSource, readSource, type SourceReading } from './profiles/named-source.js'
 
 export type { FormatId } from '../dialects/dialect-ids.js'
 
@@ -36,7 +36,8 @@ export interface SkippedNode {
 }
 
 export interface Conversion {
-  readonly from: FormatId
+  /** `profile` for a stored one. */
+  readonly from: FormatId | 'profile'
   readonly to: FormatId
   readonly text: string
   readonly nodes: readonly ConvertedNode[]
@@ -48,13 +49,6 @@ export interface Conversion {
 
 /** How many nodes a fault lists. */
 const MAX_LISTED = 10
-
-/** The text of a source: links themselves, a file, or standard input for `-`. 32 MiB at most. */
-export async function readConvertSource(source: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  const limits = { maxBytes: MAX_SOURCE_BYTES }
-  if (source === '-') return readTextStream(stdin, 'standard input', limits)
-  return source.includes('://') ? source : readTextFile(source, limits)
-}
 
 /** A format by its name or an alias. Throws `CLI_USAGE` with the names there are. */
 export function parseFormat(name: string): FormatId {
@@ -70,9 +64,23 @@ export function parseFormat(name: string): FormatId {
  * Every node of the text in another format. Throws LINK faults for a text without a node, and `LINK_LOSS`
  * when a node would not work in the target and that was not asked for.
  */
-export async function convertText(text: string, options: ConvertOptions): Promise<Conversion> {
-  const { from, to, lossy = false } = options
-  const reading = await readProfiles(text, from === undefined ? {} : { dialect: from })
+export async function convertText(text: string, { from, ...options }: ConvertOptions): Promise<Conversion> {
+  const { dialect: format, nodes } = await readProfiles(text, from === undefined ? {} : { dialect: from })
+  return convertNodes({ format, nodes }, options)
+}
+
+/** The same for what `findSource` has found: the text of a link or a file, or a stored profile. */
+export async function convertSource(
+  source: NamedSource,
+  { from, ...options }: ConvertOptions,
+): Promise<Conversion> {
+  return convertNodes(await readSource(source, from), options)
+}
+
+async function convertNodes(
+  reading: SourceReading,
+  { to, lossy = false }: Omit<ConvertOptions, 'from'>,
+): Promise<Conversion> {
   const good = reading.nodes.filter((node) => node.ok)
   const bad = reading.nodes.filter((node) => !node.ok)
   if (good.length === 0 && bad[0] !== undefined) throw bad[0].fault
@@ -85,7 +93,7 @@ export async function convertText(text: string, options: ConvertOptions): Promis
   if (written.text === '' || (!lossy && broken.length > 0)) throw refuseLosses(broken, good.length)
   const left = new Set(written.leftOut)
   return {
-    from: reading.dialect,
+    from: reading.format,
     to,
     text: written.text,
     nodes: good.map(({ where, notes, profile: { name, server, port } }, i) => ({

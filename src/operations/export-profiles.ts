@@ -3,7 +3,7 @@ import type { FormatId } from '../dialects/dialect-ids.js'
 import { displayText } from '../dialects/display-text.js'
 import { writeProfiles } from '../dialects/write-profiles.js'
 import { Fault } from '../faults/fault.js'
-import { chooseProfiles } from './probe/chosen.js'
+import { everyProfile } from './probe/chosen.js'
 import { readShareSource, type ShareSource, type SharedProfiles } from './share-source.js'
 
 export interface ExportRequest extends ShareSource {
@@ -23,7 +23,7 @@ export interface ExportedText {
 export async function exportProfiles(request: ExportRequest): Promise<ExportedText> {
   const { all, format, folder } = request
   const { profiles, notes }: SharedProfiles = all
-    ? await chooseProfiles({ names: [], all, folder })
+    ? await everyProfile(folder)
     : await readShareSource(request)
   const { text, losses, leftOut, notes: remarks } = await writeProfiles(format, profiles)
   if (leftOut.length === profiles.length) {

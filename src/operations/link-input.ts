@@ -1,11 +1,10 @@
 /** Share links and stored profiles as the commands take them. */
 import type { Profile } from '../dialects/profile.js'
 import { readShareLink } from '../dialects/share-link.js'
-import type { LoadedConfig } from './config-input.js'
+import { type ConfigSources, type LoadedConfig, loadConfigText } from './config-input.js'
 import { makeClientConfig } from './plain-config.js'
 import { profileToConfig } from './profile-outbound.js'
-import { readStore } from './profiles/store.js'
-import { readTextStream } from './text-input.js'
+import { findSource, onlyProfile, readSource, usableProfiles } from './profiles/named-source.js'
 
 const INSECURE =
   'the profile asks not to check the certificate of the server: whoever is in between can read and change everything'
@@ -26,24 +25,32 @@ export function configOfProfile(profile: Profile, notes: readonly string[] = [])
   }
 }
 
-export interface LinkSources {
-  readonly stdin: AsyncIterable<Uint8Array>
+export interface NamedConfigSources extends ConfigSources {
   /** Where profiles are stored. */
   readonly folder: string
 }
 
 /**
- * The same for a link, for the name of a stored profile, or for the text of the stream when it is `-`.
- * Throws PROFILE faults too.
+ * A client of what a name stands for, as `findSource` takes it. A file of V2Ray or Xray is run as it is, inbounds
+ * and routing included; of others, and of links, there must be one server. Throws what `findSource` and
+ * `loadConfig` throw.
  */
-export async function loadLink(link: string, { stdin, folder }: LinkSources): Promise<LoadedConfig> {
-  if (link === '-') return readLink(await readTextStream(stdin, 'standard input'))
-  if (link.includes('://')) return readLink(link)
-  return configOfProfile((await readStore(folder)).profile(link))
+export async function loadNamed(
+  name: string | undefined,
+  { folder, ...sources }: NamedConfigSources,
+): Promise<LoadedConfig> {
+  const source = await findSource({ name, folder, stdin: sources.stdin })
+  if (source.kind === 'profile') return configOfProfile(source.profile)
+  if (source.kind === 'link' || isOneLink(source.text)) return readLink(source.text)
+  const reading = await readSource(source)
+  if (reading.format === 'v2ray' || reading.format === 'xray') {
+    return loadConfigText(source.text, source.file, sources)
+  }
+  const found = usableProfiles(reading)
+  return configOfProfile(onlyProfile(found), found.notes)
 }
 
-/** The profile in use; undefined when there is none. */
-export async function loadCurrentProfile(folder: string): Promise<LoadedConfig | undefined> {
-  const store = await readStore(folder)
-  return store.current === undefined ? undefined : configOfProfile(store.profile(store.current))
+/** Whatever is wrong with a single line is better said about a link than about a file. */
+function isOneLink(text: string): boolean {
+  return text.includes('://') && !/\S\s*\n\s*\S/.test(text) && !text.trimStart().startsWith('{')
 }

@@ -1,12 +1,12 @@
 /** What is shared: stored profiles, links, client files, and the users of server files. */
-import { displayText } from '../dialects/display-text.js'
-import type { Profile } from '../dialects/profile.js'
 import { Fault } from '../faults/fault.js'
-import { readStore } from './profiles/store.js'
-import { fileExists, readTextFile, readTextStream } from './text-input.js'
+import { findSource, readSource, type SourceProfiles, usableProfiles } from './profiles/named-source.js'
+import { readText } from './text-input.js'
+
+export { onlyProfile } from './profiles/named-source.js'
 
 export interface ShareSource {
-  /** The name of a stored profile, a link, a file, or `-`; the profile in use unless given. */
+  /** As `findSource` takes it; the profile in use unless given. */
   readonly source?: string | undefined
   /** Where profiles are stored. */
   readonly folder: string
@@ -20,83 +20,33 @@ export interface ShareSource {
   readonly user?: string | undefined
 }
 
-export interface SharedProfiles {
-  /** At least one. */
-  readonly profiles: readonly Profile[]
-  /** What was odd about the source. Safe to show. */
-  readonly notes: readonly string[]
-}
+export type SharedProfiles = SourceProfiles
 
-/**
- * The profiles that a source stands for. A name of a stored profile comes before a file of that name.
- * Throws PROFILE, CLI_FILE, LINK and CONFIG faults.
- */
+/** The profiles that a source stands for. Throws PROFILE, CLI_FILE, LINK and CONFIG faults. */
 export async function readShareSource(request: ShareSource): Promise<SharedProfiles> {
-  const { source, folder, address, user } = request
-  const wantsServer = address !== undefined || user !== undefined
-  if (source === undefined || (!wantsServer && !isText(source))) {
-    const stored = await findStored(folder, source)
-    if (stored !== undefined) return { profiles: [stored], notes: [] }
-  }
-  const text = await readSource(source ?? '-', request.stdin)
-  if (wantsServer) return readServer(text, request)
-  return readClient(text, request)
-}
-
-/** The one profile of a source that must not have several. Throws `CLI_USAGE` with their names. */
-export function onlyProfile({ profiles }: SharedProfiles): Profile {
-  const [first] = profiles
-  if (first !== undefined && profiles.length === 1) return first
-  const names = profiles.slice(0, 5).map(({ name }) => displayText(name))
-  throw new Fault('CLI_USAGE', {
-    what: `one profile is wanted, and this is ${profiles.length}`,
-    why: names.join(', '),
-    hint: 'choose with --user NAME, or import them and name one',
+  const { source: name, folder, stdin, environment } = request
+  if (request.address !== undefined || request.user !== undefined) return readServer(request)
+  const source = await findSource({ name, folder, stdin })
+  const reading = await readSource(source).catch(async (error: unknown) => {
+    throw source.kind === 'file' && (await isServer(source.text, environment))
+      ? addressNeeded('it is the file of a server: ')
+      : error
   })
+  return usableProfiles(reading)
 }
 
-function isText(source: string): boolean {
-  return source === '-' || source.includes('://')
-}
-
-async function findStored(folder: string, name: string | undefined): Promise<Profile | undefined> {
-  const store = await readStore(folder)
-  if (name === undefined) return store.profile(store.nameOr(undefined))
-  if (store.has(name)) return store.profile(name)
-  // Neither: the fault about the name says more than one about a file that nobody meant.
-  return (await fileExists(name)) ? undefined : store.profile(name)
-}
-
-async function readSource(source: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
-  if (source === '-') return readTextStream(stdin, 'standard input')
-  return source.includes('://') ? source : readTextFile(source)
-}
-
-async function readClient(text: string, request: ShareSource): Promise<SharedProfiles> {
-  const { readProfiles } = await import('../dialects/read-profiles.js')
+async function isServer(text: string, environment: ShareSource['environment']): Promise<boolean> {
   const { isServerText } = await import('./server-source.js')
-  const { nodes } = await readProfiles(text).catch((error: unknown) => {
-    throw isServerText(text, request.environment) ? addressNeeded('it is the file of a server: ') : error
-  })
-  const good = nodes.filter((node) => node.ok)
-  const bad = nodes.filter((node) => !node.ok)
-  if (good.length === 0 && bad[0] !== undefined) throw bad[0].fault
-  return {
-    profiles: good.map(({ profile }) => profile),
-    notes: [
-      ...good.flatMap(({ notes }) => notes),
-      ...bad.map(({ where, fault }) => `${where}: ${fault.message}`),
-    ],
-  }
+  return isServerText(text, environment)
 }
 
 function addressNeeded(before = ''): Fault {
   return new Fault('CLI_INPUT_MISSING', { what: `${before}--address ADDR is needed` })
 }
 
-async function readServer(text: string, request: ShareSource): Promise<SharedProfiles> {
-  const { address, source: file = '-', ...choice } = request
+async function readServer({ address, source: file = '-', stdin, ...choice }: ShareSource) {
   if (address === undefined) throw addressNeeded()
+  const text = await readText(file, { stdin })
   const { readServerText } = await import('./server-source.js')
   return { profiles: await readServerText(text, { address, file, ...choice }), notes: [] }
 }

@@ -1,6 +1,8 @@
 /** What only a real terminal shows, by way of script(1). */
 import { afterEach, describe, expect, it } from 'vitest'
-import { closeTerminal, CTRL_C, hasScript, openTerminal as open } from '../support/terminal.js'
+import { join } from 'node:path'
+import { makeFolder, runProgram } from '../support/spawned-program.js'
+import { closeTerminal, CTRL_C, DOWN, ENTER, hasScript, openTerminal as open } from '../support/terminal.js'
 
 afterEach(closeTerminal)
 
@@ -21,6 +23,21 @@ describe.skipIf(!hasScript)('at a terminal', () => {
     await screen.until('not a vmess link')
     screen.type('\u0015vmess://b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d@127.0.0.1:9?type=tcp\r')
     await screen.until('ALL_PROXY')
+    screen.type(CTRL_C)
+    expect(await screen.exit).toBe(0)
+  })
+
+  it('connect offers the stored servers where none is in use', async () => {
+    const cwd = makeFolder()
+    const link = (port: number) => `vmess://b3f1c2d4-5e6f-4a7b-8c9d-0e1f2a3b4c5d@127.0.0.1:${port}?type=tcp`
+    const env = { HOME: cwd, XDG_CONFIG_HOME: join(cwd, '.config') }
+    await runProgram(['import', link(7), '--name', 'home'], { cwd, env })
+    await runProgram(['import', link(8), '--name', 'work'], { cwd, env })
+    const screen = open('connect --mixed 0', { columns: 200, rows: 60, cwd, home: cwd })
+    await screen.until('Which server? (vmess connect NAME; vmess profile use NAME for good)')
+    await screen.until('work  127.0.0.1:8  tcp')
+    screen.type(`${DOWN}${ENTER}`)
+    await screen.until('through 127.0.0.1:8')
     screen.type(CTRL_C)
     expect(await screen.exit).toBe(0)
   })

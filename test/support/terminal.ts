@@ -32,12 +32,15 @@ export interface TerminalOptions {
   readonly rows: number
   /** A fresh folder unless given. */
   readonly cwd?: string
+  /** Where settings are; a fresh folder unless given. */
+  readonly home?: string
 }
 
 /** The program in a terminal of this size; `args` may end with a redirection. */
-export function openTerminal(args: string, { columns, rows, cwd = makeFolder() }: TerminalOptions): Screen {
+export function openTerminal(args: string, options: TerminalOptions): Screen {
+  const { columns, rows, cwd = makeFolder(), home = makeFolder() } = options
   const line = `stty cols ${columns} rows ${rows}; exec '${process.execPath}' '${PROGRAM}' ${args}`
-  const env = { PATH: process.env.PATH, HOME: makeFolder(), TERM: 'xterm-256color' }
+  const env = { PATH: process.env.PATH, HOME: home, TERM: 'xterm-256color' }
   const child = spawn('script', ['-qefc', line, '/dev/null'], { env, cwd })
   terminal = child
   const screen: Screen = {

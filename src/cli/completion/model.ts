@@ -33,7 +33,8 @@ export interface CompletionNode {
 type CommandFacts = Pick<Command.Loadable, 'id' | 'aliases' | 'summary' | 'flags' | 'args' | 'hidden'>
 
 /** Commands whose argument names a stored server, besides whatever else it takes. */
-const TAKES_PROFILE = /^(connect|doctor|ping|speedtest|share:.+|profile:(show|use|rename|remove|edit))$/
+const TAKES_PROFILE =
+  /^(connect|convert|doctor|ping|speedtest|share:.+|sub:export|profile:(show|use|rename|remove|edit))$/
 const FILE_VALUES: readonly string[] = ['FILE', 'DIR']
 const HELP: CompletionFlag = { names: ['--help', '-h'], summary: 'show help' }
 const VERSION: CompletionFlag = { names: ['--version', '-V'], summary: 'show the version' }

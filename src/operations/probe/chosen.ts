@@ -1,39 +1,35 @@
 /** Which servers are measured. */
-import type { Profile } from '../../dialects/profile.js'
 import { asFault, Fault } from '../../faults/fault.js'
-import { parseShareLink } from '../../dialects/share-link.js'
+import { findSource, readSource, type SourceProfiles, usableProfiles } from '../profiles/named-source.js'
 import { readStore } from '../profiles/store.js'
-import { readTextStream } from '../text-input.js'
 
 export interface Choice {
-  /** Names of stored profiles, links, and `-`; the profile in use unless given. */
+  /** As `findSource` takes them; the profile in use unless given. */
   readonly names: readonly string[]
   /** Every stored one instead. */
   readonly all: boolean
   readonly folder: string
   /** For `-`. */
-  readonly stdin?: AsyncIterable<Uint8Array>
+  readonly stdin: AsyncIterable<Uint8Array>
 }
 
-export interface Chosen {
-  readonly profiles: readonly Profile[]
-  /** Stored ones that cannot be used, and why. */
-  readonly notes: readonly string[]
-}
-
-/** At least one. Throws PROFILE and LINK faults. */
-export async function chooseProfiles({ names, all, folder, stdin }: Choice): Promise<Chosen> {
-  const store = await readStore(folder)
-  if (!all) {
-    const wanted: readonly (string | undefined)[] = names.length === 0 ? [undefined] : names
-    const profiles: Profile[] = []
-    for (const name of wanted) {
-      if (name === '-' && stdin !== undefined)
-        profiles.push(parseShareLink(await readTextStream(stdin, 'standard input')))
-      else profiles.push(name?.includes('://') ? parseShareLink(name) : store.profile(store.nameOr(name)))
-    }
-    return { profiles, notes: [] }
+/** At least one. Throws PROFILE, CLI_FILE and LINK faults. */
+export async function chooseProfiles({ names, all, folder, stdin }: Choice): Promise<SourceProfiles> {
+  if (all) return everyProfile(folder)
+  const wanted: readonly (string | undefined)[] = names.length === 0 ? [undefined] : names
+  const found: SourceProfiles[] = []
+  for (const name of wanted) {
+    found.push(usableProfiles(await readSource(await findSource({ name, folder, stdin }))))
   }
+  return {
+    profiles: found.flatMap(({ profiles }) => profiles),
+    notes: found.flatMap(({ notes }) => notes),
+  }
+}
+
+/** Notes are on stored ones that cannot be used. */
+export async function everyProfile(folder: string): Promise<SourceProfiles> {
+  const store = await readStore(folder)
   const notes: string[] = []
   const profiles = store.entries.flatMap(({ name }) => {
     try {

@@ -1,6 +1,6 @@
 /** The stored server that answers first. */
 import { Fault } from '../../faults/fault.js'
-import { chooseProfiles } from './chosen.js'
+import { everyProfile } from './chosen.js'
 import { PING_URL, pingProfiles } from './ping.js'
 
 export interface FastestOptions {
@@ -14,7 +14,7 @@ export async function findFastest(
   folder: string,
   { timeoutMs, url = PING_URL }: FastestOptions,
 ): Promise<string> {
-  const { profiles } = await chooseProfiles({ names: [], all: true, folder })
+  const { profiles } = await everyProfile(folder)
   const [best] = await pingProfiles(profiles, { count: 1, intervalMs: 0, timeoutMs, url })
   if (best?.ok === true) return best.name
   throw new Fault('PROBE_NONE', { why: `0 of ${profiles.length}` })

@@ -23,6 +23,8 @@ interface StoredEntry extends ProfileEntry {
 type Fields = Record<string, JsonValue>
 
 const VERSION = 1
+/** How many names a fault lists. */
+const MAX_LISTED = 10
 const EMPTY: Fields = { version: VERSION, profiles: [] }
 
 export class StoreDocument {
@@ -86,7 +88,7 @@ export class StoreDocument {
   nameOr(name: string | undefined): string {
     const found = name === undefined ? this.current : this.find(name)
     if (found !== undefined) return found
-    if (this.#entries.size > 0) throw new Fault('PROFILE_NONE')
+    if (this.#entries.size > 0) throw new Fault('PROFILE_NONE', { why: `stored are ${this.#someNames()}` })
     throw new Fault('PROFILE_NONE', { what: 'no profile is stored', hint: 'vmess import SOURCE' })
   }
 
@@ -164,6 +166,12 @@ export class StoreDocument {
     if (this.#entries.has(name)) return [name]
     const folded = name.toLowerCase()
     return [...this.#entries.keys()].filter((known) => known.toLowerCase() === folded)
+  }
+
+  #someNames(): string {
+    const names = [...this.#entries.keys()].slice(0, MAX_LISTED).map(displayText)
+    const more = this.#entries.size - names.length
+    return more > 0 ? `${names.join(', ')} and ${more} more` : names.join(', ')
   }
 
   #freeName(base: string): string {

@@ -12,11 +12,11 @@
 import { type Cipher, createCipheriv, createSecretKey, type KeyObject } from 'node:crypto'
 import { equal } from '../bytes/bytes.js'
 import { release } from '../bytes/release.js'
-import { Fault } from '../faults/fault.js'
-import { RUN_LIMITS, type SealedRun } from './backend.js'
+import type { SealedRun } from './backend.js'
 import { GCM_KERNEL, GCM_KERNEL_LAYOUT as AT } from './gcm-kernel.js'
 import { GhashLength } from './ghash-length.js'
-import { type KernelMemory, makeKernel } from './wasm.js'
+import { firstOf, RunMemory } from './run-memory.js'
+import type { KernelMemory } from './wasm.js'
 
 interface Kernel extends KernelMemory {
   counters(units: number, firstChunk: number): number
@@ -28,15 +28,13 @@ const TAG = { authTagLength: 16 } as const
 const PROOF_NONCE = new Uint8Array(12)
 const PROOF_BLOCK = Uint8Array.of(...PROOF_NONCE, 0, 0, 0, 1)
 
-let shared: { readonly kernel: Kernel; readonly bytes: Buffer; readonly words: Uint32Array } | undefined
+let shared: RunMemory<Kernel> | undefined
 
-/** Makes the kernel when it is first needed; all keys share it, since a call never waits. */
-function kernelMemory() {
+/** Makes the kernel when it is first needed. */
+function kernelMemory(): RunMemory<Kernel> {
   if (shared !== undefined) return shared
-  const kernel = makeKernel<Kernel>(GCM_KERNEL)
-  const bytes = Buffer.from(kernel.memory.buffer)
-  bytes.fill(0xff, AT.masks, AT.masks + 16)
-  shared = { kernel, bytes, words: new Uint32Array(kernel.memory.buffer) }
+  shared = new RunMemory<Kernel>(GCM_KERNEL, AT)
+  shared.bytes.fill(0xff, AT.masks, AT.masks + 16)
   return shared
 }
 
@@ -57,29 +55,19 @@ export class GcmBatch {
    * The plaintexts one behind another, in memory of its own; undefined when one or more chunks are not
    * authentic. At least one chunk, at most `RUN_LIMITS`.
    */
-  open({ before, input, units, nonce }: SealedRun): Uint8Array | undefined {
-    const held = input.length + (before?.length ?? 0)
-    if (units.length === 0 || units.length > RUN_LIMITS.units || held > RUN_LIMITS.bytes) {
-      throw new Fault('INTERNAL_INVARIANT', { why: `a run of ${units.length} chunks, ${held} bytes` })
-    }
-    const { kernel, bytes, words } = kernelMemory()
-    if (before !== undefined) bytes.set(before, AT.input)
-    bytes.set(input, AT.input + (before?.length ?? 0))
-    bytes.set(nonce, AT.nonce)
-    let word = AT.units / 4
-    let size = 0
-    for (const { start, length } of units) {
-      words[word++] = AT.input + start
-      words[word++] = length
-      size += length
-    }
-    const firstChunk = ((nonce[0] as number) << 8) | (nonce[1] as number)
-    const blocks = kernel.counters(units.length, firstChunk)
+  open(run: SealedRun): Uint8Array | undefined {
+    const { units, nonce } = run
+    const memory = kernelMemory()
+    memory.lay(run)
+    const { kernel, bytes } = memory
+    const blocks = kernel.counters(units.length, firstOf(nonce))
     const keystream = this.#cipher.update(bytes.subarray(AT.blocks, AT.blocks + blocks))
     bytes.set(keystream, AT.blocks)
     release(keystream)
     const proof = kernel.open(units.length)
     if (!this.#isZero(bytes.subarray(AT.proof, AT.proof + proof))) return undefined
+    let size = 0
+    for (const { length } of units) size += length
     const plaintext = Buffer.allocUnsafeSlow(size)
     plaintext.set(bytes.subarray(AT.output, AT.output + size))
     return plaintext

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RUN_LIMITS } from '../../src/crypto/backend.js'
+import { CHACHA_KERNEL_LAYOUT } from '../../src/crypto/chacha-kernel.js'
 import { GCM_KERNEL_LAYOUT } from '../../src/crypto/gcm-kernel.js'
 import { ROOT } from './examples.js'
 
@@ -21,7 +22,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-describe.each(['gcm-kernel', 'sha256-kernel'])('%s', (name) => {
+describe.each(['chacha-kernel', 'gcm-kernel', 'sha256-kernel'])('%s', (name) => {
   const module = join('src/crypto', `${name}.ts`)
   const check = (root: string) =>
     spawnSync(process.execPath, [join(root, 'scripts', `${name}.mjs`), '--check'], { encoding: 'utf8' })
@@ -48,4 +49,14 @@ test('the gcm kernel has room for the largest run', () => {
   expect(blocks - output).toBeGreaterThanOrEqual(maxBytes + 16)
   expect(proof - blocks).toBeGreaterThanOrEqual(maxBytes + 16 * maxUnits)
   expect(pages * 65_536 - proof).toBeGreaterThanOrEqual(maxBytes + 32 * maxUnits)
+})
+
+test('the chacha kernel has room for the largest run', () => {
+  const { maxUnits, maxBytes, input, output, units, pages } = CHACHA_KERNEL_LAYOUT
+  expect({ bytes: maxBytes, units: maxUnits }).toEqual(RUN_LIMITS)
+  expect(input - units).toBeGreaterThanOrEqual(8 * maxUnits)
+  // Four blocks are read and written at a time, from the place of the first, which holds no text, on.
+  expect(output - input).toBeGreaterThanOrEqual(maxBytes + 256)
+  // Sealed, a run of as many bytes has a tag for each unit.
+  expect(pages * 65_536 - output).toBeGreaterThanOrEqual(maxBytes + 16 * maxUnits + 256)
 })

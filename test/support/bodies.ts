@@ -1,5 +1,5 @@
 /** Bodies to encode and decode, with the bytes that the naive builder expects of them. */
-import type { CryptoBackend } from '../../src/crypto/backend.js'
+import type { Aead, CryptoBackend } from '../../src/crypto/backend.js'
 import { nodeBackend } from '../../src/crypto/node-backend.js'
 import { isFault } from '../../src/faults/fault.js'
 import type { Random } from '../../src/ports/ports.js'
@@ -75,8 +75,10 @@ function outcomeOf(work: () => void): string {
 /** The same backend without runs, which opens every chunk by itself. */
 export const singlesBackend: CryptoBackend = {
   ...nodeBackend,
-  aes128Gcm: (key) => {
-    const aead = nodeBackend.aes128Gcm(key)
-    return { seal: (...call) => aead.seal(...call), open: (...call) => aead.open(...call) }
-  },
+  aes128Gcm: (key) => single(nodeBackend.aes128Gcm(key)),
+  chacha20Poly1305: (key) => single(nodeBackend.chacha20Poly1305(key)),
+}
+
+function single(aead: Aead): Aead {
+  return { seal: (...call) => aead.seal(...call), open: (...call) => aead.open(...call) }
 }

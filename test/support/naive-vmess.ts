@@ -77,7 +77,7 @@ export function gcm({ key, nonce, ad }: Seal, plain: Uint8Array): Bytes {
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-function chacha({ key, nonce }: Seal, plain: Uint8Array): Bytes {
+export function chacha({ key, nonce }: Seal, plain: Uint8Array): Bytes {
   const cipher = createCipheriv('chacha20-poly1305', key, nonce, { authTagLength: 16 })
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }

@@ -1,6 +1,6 @@
 /** Small chunks that are opened together give what each of them gives by itself. */
 import { describe, expect, test } from 'vitest'
-import type { CryptoBackend } from '../../../src/crypto/backend.js'
+import type { Aead, CryptoBackend } from '../../../src/crypto/backend.js'
 import { nodeBackend } from '../../../src/crypto/node-backend.js'
 import { makeSeededRandom } from '../../../src/testing/fakes.js'
 import type { BodyChoice } from '../../../src/vmess/body-plan.js'
@@ -8,28 +8,29 @@ import { decoderOf, naiveParts, readBody, singlesBackend } from '../../support/b
 import { concat, hex } from '../../support/vmess-fixtures.js'
 
 const random = makeSeededRandom(55)
-const stream = (options: number): BodyChoice => ({ security: 3, options, form: 'stream' })
-const BODIES = [0x01, 0x05, 0x0d, 0x11, 0x1d].map(
-  (options) => [`3/${options.toString(16).padStart(2, '0')}`, stream(options)] as const,
+const stream = (options: number, security = 3): BodyChoice => ({ security, options, form: 'stream' })
+const BODIES = [3, 4].flatMap((security) =>
+  [0x01, 0x05, 0x0d, 0x11, 0x1d].map(
+    (options) => [`${security}/${options.toString(16).padStart(2, '0')}`, stream(options, security)] as const,
+  ),
 )
 
 /** The backend, and how many chunks were opened in each run. */
 function noting(): { backend: CryptoBackend; runs: number[] } {
   const runs: number[] = []
+  const note = (aead: Aead): Aead => ({
+    seal: (...call) => aead.seal(...call),
+    open: (...call) => aead.open(...call),
+    openRun: (run) => {
+      runs.push(run.units.length)
+      if (aead.openRun === undefined) throw new Error('no runs')
+      return aead.openRun(run)
+    },
+  })
   const backend: CryptoBackend = {
     ...nodeBackend,
-    aes128Gcm: (key) => {
-      const aead = nodeBackend.aes128Gcm(key)
-      return {
-        seal: (...call) => aead.seal(...call),
-        open: (...call) => aead.open(...call),
-        openRun: (run) => {
-          runs.push(run.units.length)
-          if (aead.openRun === undefined) throw new Error('no runs')
-          return aead.openRun(run)
-        },
-      }
-    },
+    aes128Gcm: (key) => note(nodeBackend.aes128Gcm(key)),
+    chacha20Poly1305: (key) => note(nodeBackend.chacha20Poly1305(key)),
   }
   return { backend, runs }
 }

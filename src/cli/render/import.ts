@@ -1,4 +1,5 @@
 import type { ImportReport, ImportRow } from '../../operations/profiles/import.js'
+import { shellWord } from './shell-word.js'
 import { renderTable } from './table.js'
 import { renderCount } from './units.js'
 
@@ -24,7 +25,18 @@ export function renderImport(report: ImportReport, dryRun: boolean): string {
         ]),
     ...(left === 0 ? [] : [`and ${left} more like these`]),
     summaryOf(report, dryRun),
+    ...(dryRun ? [] : nextSteps(report)),
   ].join('\n')
+}
+
+/** What one does with servers that are stored. */
+function nextSteps({ rows }: ImportReport): string[] {
+  const stored = rows.filter((row) => row.result !== 'refused')
+  const [first] = stored
+  if (first === undefined) return []
+  const name = shellWord(first.name)
+  const measure = stored.length === 1 ? `vmess ping ${name}` : 'vmess ping --all'
+  return ['', `next:  vmess connect ${name}`, `       ${measure}`]
 }
 
 function cellsOf(row: ImportRow, dryRun: boolean): string[] {

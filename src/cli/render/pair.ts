@@ -2,6 +2,7 @@ import type { Pair } from '../../operations/pair.js'
 import type { PairFile } from '../../operations/pair-files.js'
 import type { PairText } from '../../operations/pair-texts.js'
 import type { Paint } from '../paint.js'
+import { shellWord } from './shell-word.js'
 import { visible } from './visible.js'
 
 const PARTS: Readonly<Record<PairFile['part'], string>> = {
@@ -58,10 +59,6 @@ export function renderInit({ users }: Pair, { files, again, qr, paint }: InitVie
 /** In the file of a client the server has the name of an outbound; the link had that of the user. */
 function nameFlag([first]: Pair['users']): string {
   return first === undefined ? '' : ` --name ${shellWord(first.name)}`
-}
-
-function shellWord(path: string): string {
-  return /^[\w./@%+=,:-]+$/.test(path) ? path : `'${visible(path).replaceAll("'", "'\\''")}'`
 }
 
 /** The same for programs; texts where no files were written. */

@@ -1,9 +1,7 @@
 import { Flags } from '@oclif/core'
 import { conflict, durationFlag, sizeFlag } from '../cli/flags.js'
-import { LiveLines } from '../cli/live-lines.js'
 import { allFlag, MeasuringCommand, serversArg } from '../cli/measuring-command.js'
 import { renderBytes } from '../cli/render/units.js'
-import { standardInput } from '../cli/standard-input.js'
 import { Fault } from '../faults/fault.js'
 import type { SpeedOptions } from '../operations/probe/speedtest.js'
 
@@ -12,7 +10,7 @@ const DURATION_MS = 5_000
 export default class Speedtest extends MeasuringCommand {
   static override summary = 'Measure how much goes through a tunnel'
   static override description =
-    'Downloads a large file through each server in turn, or uploads with --upload, and counts for --duration. With ' +
+    'Downloads a large file through each server in turn, or uploads with --upload, and counts for --duration. Ctrl-C ends it early and shows the result until then. With ' +
     '--loopback a server and a web server of this program are measured instead, on this machine: what the program ' +
     'itself can do.'
 
@@ -23,6 +21,8 @@ export default class Speedtest extends MeasuringCommand {
   ]
 
   static override args = serversArg
+  // oclif asks the class itself, not the one that it extends.
+  static override strict = false
 
   static override flags = {
     ...allFlag,
@@ -36,7 +36,8 @@ export default class Speedtest extends MeasuringCommand {
     url: Flags.string({
       helpValue: 'URL',
       summary:
-        'a large file, or with --upload a place that takes any, by plain http; speedtest.tele2.net unless given',
+        'a large file, or with --upload a place that takes any, by http or https; speed.cloudflare.com or ' +
+        'speedtest.tele2.net unless given',
     }),
   }
 
@@ -54,15 +55,7 @@ export default class Speedtest extends MeasuringCommand {
       return
     }
     const { chooseProfiles } = await import('../operations/probe/chosen.js')
-    const folder = this.config.configDir
-    const names = argv as string[]
-    const { profiles, notes } = await chooseProfiles({
-      names,
-      all: flags.all,
-      folder,
-      stdin: standardInput(),
-    })
-    for (const note of notes) this.note(note)
+    const profiles = await this.choose(chooseProfiles, argv, flags.all)
     await this.#measure(profiles, options)
   }
 
@@ -71,18 +64,20 @@ export default class Speedtest extends MeasuringCommand {
   ) {
     const { testSpeed } = await import('../operations/probe/speedtest.js')
     const { renderSpeeds, speedJson } = await import('../cli/render/speedtest.js')
+    const onResult: SpeedOptions['onResult'] = (result) => this.event('result', speedJson(result))
     let status = ''
-    const live = new LiveLines(process.stderr, () => [status])
-    if (this.isLive) live.start()
     const onProgress: SpeedOptions['onProgress'] = (name, bytes) => {
       status = `${name}: ${renderBytes(bytes)}`
     }
-    const results = await testSpeed(profiles, { ...options, onProgress }).finally(() => live.stop())
-    for (const result of results) this.event('result', speedJson(result))
+    const results = await this.measure({
+      run: (signal) => testSpeed(profiles, { ...options, onResult, onProgress, signal }),
+      progress: () => [status],
+    })
     const working = results.filter(({ ok }) => ok)
     const best = working[0] === undefined ? {} : { best: working[0].name }
-    this.event('summary', { servers: results.length, answered: working.length, ...best })
-    this.log(renderSpeeds(results))
+    this.event('summary', { servers: results.length, answered: working.length, ...best, ...this.cut })
+    if (results.length > 0) this.log(renderSpeeds(results))
+    this.endAsMeasured()
     if (working.length === 0) throw results[0]?.fault ?? new Fault('PROBE_NONE')
   }
 }

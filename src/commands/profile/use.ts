@@ -28,7 +28,7 @@ export default class ProfileUse extends BaseCommand {
     }),
     url: Flags.string({
       helpValue: 'URL',
-      summary: 'what is asked for, by plain http',
+      summary: 'what is asked for, by http or https',
       dependsOn: ['fastest'],
     }),
   }

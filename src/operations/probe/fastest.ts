@@ -5,7 +5,7 @@ import { PING_URL, pingProfiles } from './ping.js'
 
 export interface FastestOptions {
   readonly timeoutMs: number
-  /** Plain http; that of `ping` unless given. */
+  /** http or https; that of `ping` unless given. */
   readonly url?: string | undefined
 }
 

@@ -5,10 +5,10 @@ import type { Profile } from '../../dialects/profile.js'
 import { withDeadline } from '../deadline.js'
 import { summarise, type Times } from './numbers.js'
 import { openTunnel, type Tunnel } from './tunnel.js'
+import { makeWebDialler, type WebDialler } from './web-connection.js'
 import { parseWebTarget, requestHead, statusOf, type WebTarget } from './web-target.js'
 
-/** Answers with nothing; many phones ask it whether there is internet. */
-export const PING_URL = 'http://www.gstatic.com/generate_204'
+export { PING_URL } from './web-target.js'
 
 export interface PingOptions {
   /** Round trips for each server. */
@@ -17,8 +17,10 @@ export interface PingOptions {
   readonly timeoutMs: number
   /** Between two of a server. */
   readonly intervalMs: number
-  /** Plain http. */
+  /** http or https; the certificate of the web server is checked. */
   readonly url: string
+  /** Ends the measurement; what was measured until then is the result. */
+  readonly signal?: AbortSignal
   /** Told of each server when it is done. */
   readonly onResult?: (result: PingResult) => void
 }
@@ -42,17 +44,23 @@ export interface PingResult {
 /** Enough that a hundred servers wait at the same time, few enough for the limit of open files. */
 const AT_ONCE = 256
 
-/** All profiles at once. The results are sorted: the quickest round trip first, failures last. */
+/**
+ * All profiles at once. The results are sorted: the quickest round trip first, failures last. Of an interrupted
+ * measurement those are missing of which nothing was known yet.
+ */
 export async function pingProfiles(
   profiles: readonly Profile[],
   options: PingOptions,
 ): Promise<PingResult[]> {
   const target = parseWebTarget(options.url)
+  const dial = makeWebDialler(target)
   const waiting = [...profiles]
   const results: PingResult[] = []
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const result = await pingProfile(next, target, options)
+      if (options.signal?.aborted) return
+      const result = await pingProfile(next, { target, dial }, options)
+      if (result === undefined) continue
       results.push(result)
       options.onResult?.(result)
     }
@@ -73,22 +81,34 @@ interface Samples {
   status?: number
 }
 
-async function pingProfile(profile: Profile, target: WebTarget, options: PingOptions): Promise<PingResult> {
+interface Web {
+  readonly target: WebTarget
+  readonly dial: WebDialler
+}
+
+/** Undefined where it was interrupted before there was anything to say. */
+async function pingProfile(
+  profile: Profile,
+  web: Web,
+  options: PingOptions,
+): Promise<PingResult | undefined> {
   const samples: Samples = { tcp: [], tls: [], trip: [] }
   let fault: Fault | undefined
   try {
     const tunnel = openTunnel(profile)
     try {
       for (let i = 0; i < options.count; i++) {
-        if (i > 0) await pause(options.intervalMs)
-        await takeSample(tunnel, target, { samples, timeoutMs: options.timeoutMs })
+        if (i > 0) await pause(options)
+        if (options.signal?.aborted) break
+        await takeSample(tunnel, web, { samples, ...options })
       }
     } finally {
       await tunnel.close()
     }
   } catch (error) {
-    fault = asFault(error)
+    if (!options.signal?.aborted) fault = asFault(error)
   }
+  if (options.signal?.aborted && samples.trip.length === 0 && fault === undefined) return undefined
   const [tcp, tls, trip] = [samples.tcp, samples.tls, samples.trip].map(summarise)
   return {
     name: profile.name,
@@ -101,29 +121,29 @@ async function pingProfile(profile: Profile, target: WebTarget, options: PingOpt
   }
 }
 
-interface Sampling {
+interface Sampling extends Pick<PingOptions, 'timeoutMs' | 'signal'> {
   readonly samples: Samples
-  readonly timeoutMs: number
 }
 
 async function takeSample(
   tunnel: Tunnel,
-  target: WebTarget,
-  { samples, timeoutMs }: Sampling,
+  web: Web,
+  { samples, timeoutMs, signal: interrupt }: Sampling,
 ): Promise<void> {
-  await withDeadline(timeoutMs, 'nothing', async (signal) => {
+  await withDeadline(timeoutMs, 'nothing', async (deadline) => {
+    const signal = interrupt === undefined ? deadline : AbortSignal.any([deadline, interrupt])
     for (const step of ['tcp', 'tls'] as const) {
       const reach = tunnel[step]
       if (reach !== undefined) samples[step].push(await timed(() => reach(signal)))
     }
     const begun = performance.now()
-    samples.status = await askThrough(tunnel, target, signal)
+    samples.status = await askThrough(tunnel, web, signal)
     samples.trip.push(performance.now() - begun)
   })
 }
 
-async function askThrough(tunnel: Tunnel, target: WebTarget, signal: AbortSignal): Promise<number> {
-  const connection = await tunnel.connect(target.destination, signal)
+async function askThrough(tunnel: Tunnel, { target, dial }: Web, signal: AbortSignal): Promise<number> {
+  const connection = await dial(tunnel, signal)
   try {
     const first = firstBytes(connection, signal)
     connection.write(requestHead('GET', target))
@@ -155,8 +175,14 @@ async function timed(work: () => Promise<void>): Promise<number> {
   return performance.now() - begun
 }
 
-function pause(ms: number): Promise<void> {
+function pause({ intervalMs, signal }: PingOptions): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms)
+    const timer = setTimeout(done, intervalMs)
+    signal?.addEventListener('abort', done)
+    function done(): void {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
   })
 }

@@ -4,10 +4,11 @@ import type { Profile } from '../../dialects/profile.js'
 import { asFault, Fault } from '../../faults/fault.js'
 import { withDeadline } from '../deadline.js'
 import { openTunnel } from './tunnel.js'
+import { makeWebDialler, type WebDialler } from './web-connection.js'
 import { parseWebTarget, requestHead, statusOf, type WebTarget } from './web-target.js'
 
-/** Large files over plain http, and a place that takes any upload. */
-export const DOWNLOAD_URL = 'http://speedtest.tele2.net/10GB.zip'
+/** As much as is asked for, near most servers; and a place that takes any upload. */
+export const DOWNLOAD_URL = 'https://speed.cloudflare.com/__down?bytes=100000000'
 export const UPLOAD_URL = 'http://speedtest.tele2.net/upload.php'
 
 export interface SpeedOptions {
@@ -16,8 +17,12 @@ export interface SpeedOptions {
   readonly durationMs: number
   /** Ends earlier, when so many bytes have passed. */
   readonly maxBytes?: number | undefined
-  /** Plain http; for downloads a large file. */
+  /** http or https, whose certificate is checked; for downloads a large file. */
   readonly url: string
+  /** Ends the measurement; what was counted until then is the result. */
+  readonly signal?: AbortSignal
+  /** Told of each server when it is done. */
+  readonly onResult?: (result: SpeedResult) => void
   /** Told now and then while it runs. */
   readonly onProgress?: (name: string, bytes: number) => void
 }
@@ -41,15 +46,31 @@ const CHUNK = Buffer.concat([BLOCK_HEAD, BLOCK, Buffer.from('\r\n')])
 /** Written in one turn before others get theirs. */
 const CHUNKS_PER_TURN = 16
 
-/** One after the other: together they would share the line. The fastest first, failures last. */
+/**
+ * One after the other: together they would share the line. The fastest first, failures last. Of an interrupted
+ * measurement those are missing whose turn had not come.
+ */
 export async function testSpeed(profiles: readonly Profile[], options: SpeedOptions): Promise<SpeedResult[]> {
   const target = parseWebTarget(options.url)
   const results: SpeedResult[] = []
-  for (const profile of profiles) results.push(await testOne(profile, target, options))
+  const web = { target, dial: makeWebDialler(target) }
+  for (const profile of profiles) {
+    if (options.signal?.aborted) break
+    const result = await testOne(profile, web, options)
+    // Interrupted before its first byte: nothing is known of it.
+    if (options.signal?.aborted && !result.ok) break
+    results.push(result)
+    options.onResult?.(result)
+  }
   return results.sort((a, b) => b.bytesPerSecond - a.bytesPerSecond)
 }
 
-async function testOne(profile: Profile, target: WebTarget, options: SpeedOptions): Promise<SpeedResult> {
+interface Web {
+  readonly target: WebTarget
+  readonly dial: WebDialler
+}
+
+async function testOne(profile: Profile, { target, dial }: Web, options: SpeedOptions): Promise<SpeedResult> {
   const direction = options.upload ? 'upload' : 'download'
   const nothing = {
     name: profile.name,
@@ -62,8 +83,8 @@ async function testOne(profile: Profile, target: WebTarget, options: SpeedOption
   try {
     const tunnel = openTunnel(profile)
     try {
-      const connection = await withDeadline(ANSWER_MS, 'not reached', (signal) =>
-        tunnel.connect(target.destination, signal),
+      const connection = await withDeadline(ANSWER_MS, 'not reached', (deadline) =>
+        dial(tunnel, options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal])),
       )
       const transfer = new Transfer(connection, target, { ...options, name: profile.name })
       const { bytes, durationMs } = await transfer.ended
@@ -107,6 +128,7 @@ class Transfer {
       this.#settle = (result) => {
         this.#over = true
         clearTimeout(this.#timer)
+        options.signal?.removeEventListener('abort', this.#interrupted)
         connection.abort()
         if (result instanceof Fault) reject(result)
         else resolve(result)
@@ -115,6 +137,7 @@ class Transfer {
     this.#timer = setTimeout(() => {
       this.#settle(new Fault('DIAL_TIMEOUT', { why: `no answer within ${ANSWER_MS} ms` }))
     }, ANSWER_MS)
+    options.signal?.addEventListener('abort', this.#interrupted)
     connection.start({
       onData: (bytes) => this.#heard(bytes),
       onEnd: () => this.#finish(),
@@ -127,6 +150,8 @@ class Transfer {
       this.#send()
     } else connection.write(requestHead('GET', target))
   }
+
+  readonly #interrupted = (): void => this.#finish()
 
   #begin(): void {
     this.#begun = performance.now()
@@ -147,7 +172,7 @@ class Transfer {
   }
 
   #send(): void {
-    if (!this.#options.upload || this.#over) return
+    if (!this.#options.upload || this.#over || this.#count(0)) return
     for (let i = 0; i < CHUNKS_PER_TURN; i++) {
       if (!this.#connection.write(Buffer.from(CHUNK))) {
         this.#count(BLOCK.length)
@@ -161,8 +186,8 @@ class Transfer {
   /** True when that was the last. */
   #count(bytes: number): boolean {
     this.#bytes += bytes
-    this.#options.onProgress?.(this.#options.name, this.#bytes)
-    if (this.#bytes < (this.#options.maxBytes ?? Number.POSITIVE_INFINITY)) return false
+    this.#options.onProgress?.(this.#options.name, this.#moved)
+    if (this.#moved < (this.#options.maxBytes ?? Number.POSITIVE_INFINITY)) return false
     this.#finish()
     return true
   }
@@ -172,8 +197,12 @@ class Transfer {
       this.#settle(fault ?? new Fault('PROBE_ANSWER', { why: 'the connection ended' }))
       return
     }
-    const left = this.#options.upload ? this.#connection.unsent : 0
-    this.#settle({ bytes: Math.max(0, this.#bytes - left), durationMs: performance.now() - this.#begun })
+    this.#settle({ bytes: this.#moved, durationMs: performance.now() - this.#begun })
+  }
+
+  /** What has left, or come. */
+  get #moved(): number {
+    return this.#options.upload ? Math.max(0, this.#bytes - this.#connection.unsent) : this.#bytes
   }
 }
 

@@ -2,27 +2,39 @@
 import { type Destination, formatHostPort, makeDestination } from '../../address/destination.js'
 import { Fault } from '../../faults/fault.js'
 
+/** Answers with nothing; many phones and clients ask it whether there is internet. */
+export const PING_URL = 'http://www.gstatic.com/generate_204'
+
 export interface WebTarget {
   readonly destination: Destination
+  /** https. */
+  readonly secure: boolean
+  /** A domain or an IP address, IPv6 without brackets. */
+  readonly name: string
+  readonly port: number
   /** As the Host header has it. */
   readonly host: string
   /** With its query. */
   readonly path: string
 }
 
-/** Throws `CLI_USAGE` for anything but an `http://` address. */
+/** Throws `CLI_USAGE` for anything but an `http://` or `https://` address. */
 export function parseWebTarget(text: string): WebTarget {
   const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url?.protocol !== 'http:' || url.username !== '') {
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:'
+  if (!isWeb || url.username !== '' || url.password !== '') {
     throw new Fault('CLI_USAGE', {
-      what: '--url is no http:// address',
-      hint: 'plain http: what is measured is the tunnel, which encrypts by itself',
+      what: '--url is no http:// or https:// address',
+      hint: `such as ${PING_URL}, without a user name`,
     })
   }
+  const secure = url.protocol === 'https:'
+  const usual = secure ? 443 : 80
   const name = url.hostname.replace(/^\[|\]$/g, '')
-  const port = url.port === '' ? 80 : Number(url.port)
-  const host = port === 80 ? url.hostname : formatHostPort(name, port)
-  return { destination: makeDestination(name, port), host, path: `${url.pathname}${url.search}` }
+  const port = url.port === '' ? usual : Number(url.port)
+  const host = port === usual ? url.hostname : formatHostPort(name, port)
+  const path = `${url.pathname}${url.search}`
+  return { destination: makeDestination(name, port), secure, name, port, host, path }
 }
 
 /** The head of a request; `fields` are further lines of it. */

@@ -92,9 +92,14 @@ describe('ping', () => {
     expect(result?.fault?.code).toMatch(/^(PROBE_ANSWER|DIAL_TIMEOUT)$/)
   })
 
-  it('asks by plain http alone', () => {
-    for (const text of ['https://x.example/', 'nonsense', 'http://u:p@x.example/'])
+  it('asks by http or https alone', () => {
+    for (const text of ['ftp://x.example/', 'nonsense', 'http://u:p@x.example/', 'https://:p@x.example/'])
       expect(faultOf(() => parseWebTarget(text)).code).toBe('CLI_USAGE')
+    expect(parseWebTarget('https://x.example/a')).toMatchObject({
+      host: 'x.example',
+      port: 443,
+      secure: true,
+    })
     expect(parseWebTarget('http://[::1]:8080/a?b')).toMatchObject({ host: '[::1]:8080', path: '/a?b' })
   })
 

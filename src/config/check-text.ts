@@ -47,6 +47,8 @@ export interface TextCheck {
   readonly file: string
   /** The text as places count it, without its byte order mark. */
   readonly text: string
+  /** The syntax is broken: what the rest of the text alone does not show was not looked at. */
+  readonly incomplete: boolean
   /** Undefined when the text is no JSON or holds no object. */
   readonly view: FileView | undefined
   readonly source: Source
@@ -63,7 +65,13 @@ export function checkText(text: string, options: TextCheckOptions): readonly Fin
 export function beginCheck(text: string, options: TextCheckOptions): TextCheck {
   const judge = narrow(judgeFor(options.target), options)
   const { environment = {}, apart = true } = options
-  const { source, root } = readText(text, { environment, judge, limit: MAX_FINDINGS }, formatOf(options))
+  const { source, at, root } = readText(text, {
+    environment,
+    judge,
+    limit: MAX_FINDINGS,
+    format: formatOf(options),
+    pastMistakes: apart,
+  })
   const view = root && viewOf(root)
   if (view !== undefined) {
     inspectAdvice(view)
@@ -75,7 +83,9 @@ export function beginCheck(text: string, options: TextCheckOptions): TextCheck {
     source,
     judge,
     text: source.text,
-    references: source.references,
+    // Of a file that is not read to its end nobody knows what it names.
+    references: at === 'syntax' ? [] : source.references,
+    incomplete: at === 'syntax',
     view,
     findings: () => source.issues().map((issue) => ({ ...issue, file: options.file })),
   }

@@ -1,6 +1,6 @@
 /** Changes to a text that leave its comments and its layout alone. */
 import type { Node } from 'jsonc-parser'
-import { blankComments } from './comments.js'
+import { blankComments } from '../text/comments.js'
 import type { Edit } from './issue.js'
 
 /** How far around a property a comma is looked for. */

@@ -2,7 +2,7 @@
 import type { Node } from 'jsonc-parser'
 import { Fault } from '../faults/fault.js'
 import { rankOf, schemaOf, specialise } from './canonical.js'
-import { commentsIn, type Comment } from './comments.js'
+import { commentsIn, type Comment } from '../text/comments.js'
 import type { SchemaNode } from './schema/node.js'
 import { CONFIG_SCHEMA } from './schema/schema.js'
 import { parseSyntax } from './syntax.js'

@@ -1,5 +1,6 @@
 /** A file of JSON, comments allowed, as a tree whose values can be found and changed in the text. */
 import { type Node, parseTree } from 'jsonc-parser'
+import { MAX_PLACED_VALUES, measureJson } from '../text/json-extent.js'
 import {
   descend,
   type ItemChange,
@@ -8,7 +9,7 @@ import {
   type TextTree,
   type ValueChange,
 } from '../text/text-tree.js'
-import { blankComments } from './comments.js'
+import { blankComments } from '../text/comments.js'
 import { applyEdits, insertionInto, removalOf } from './edits.js'
 import type { Edit } from './issue.js'
 import { MAX_CONFIG_BYTES } from './syntax.js'
@@ -16,7 +17,10 @@ import { MAX_CONFIG_BYTES } from './syntax.js'
 /** Undefined for a text that is too long, or holds no JSON. A comma too many does not matter here. */
 export function jsonTree(text: string): TextTree | undefined {
   if (text.length > MAX_CONFIG_BYTES) return undefined
-  const root = parseTree(blankComments(text))
+  const bare = blankComments(text)
+  const { end, tooDeepAt, tooManyAt } = measureJson(bare, MAX_PLACED_VALUES)
+  if (tooDeepAt !== undefined || tooManyAt !== undefined) return undefined
+  const root = parseTree(bare.slice(0, end))
   if (root === undefined) return undefined
   return {
     locate(way) {

@@ -1,7 +1,7 @@
 /** A value in the file together with where it stands, and the list of complaints it may add to. */
 import { getNodeValue, type Node } from 'jsonc-parser'
 import { LineIndex, type LinePlace } from '../text/lines.js'
-import { pointerOf } from '../text/text-tree.js'
+import { pointerOf, type Span } from '../text/text-tree.js'
 import type { ConfigIssue, Edit } from './issue.js'
 import { removalOf } from './edits.js'
 import type { Severity } from './rules/rule.js'
@@ -67,6 +67,7 @@ export class Source {
   readonly #judge: Judge
   readonly #limit: number
   readonly #lines: LineIndex
+  #confines: readonly Span[] | undefined
 
   constructor(text: string, { environment, judge, limit = MAX_ISSUES }: SourceOptions) {
     this.text = text
@@ -76,9 +77,22 @@ export class Source {
     this.#lines = new LineIndex(text)
   }
 
-  report({ path, hint, fix, ...rest }: Complaint): void {
+  /** From now on only complaints inside of these parts count, and none of them is mended. */
+  confineTo(parts: readonly Span[]): void {
+    this.#confines = parts
+  }
+
+  #isOutside(offset: number): boolean {
+    return (
+      this.#confines !== undefined &&
+      !this.#confines.some((part) => offset >= part.offset && offset < part.offset + part.length)
+    )
+  }
+
+  report({ path, hint, fix: given, ...rest }: Complaint): void {
     const severity = this.#judge(rest.rule)
-    if (severity === undefined || this.#isRepeated(rest)) return
+    if (severity === undefined || this.#isOutside(rest.offset) || this.#isRepeated(rest)) return
+    const fix = this.#confines === undefined ? given : undefined
     this.#counts[severity]++
     if (this.#kept[severity].length >= this.#limit) return
     const shown = path.length > MAX_PATH ? `${path.slice(0, MAX_PATH)}…` : path

@@ -1,4 +1,6 @@
 /** Text → places, with all that is wrong on the way reported to a `Source`. */
+import type { Node } from 'jsonc-parser'
+import type { Span } from '../text/text-tree.js'
 import type { Config } from './config.js'
 import { inspectSingBox, isSingBox } from './inspect/sing-box.js'
 import { Place, Source, type SourceOptions } from './place.js'
@@ -18,7 +20,14 @@ export interface ReadText {
 /** `auto` tells by the content. */
 export type TextFormat = 'auto' | 'v2ray' | 'sing-box'
 
-export function readText(text: string, options: SourceOptions, format: TextFormat = 'v2ray'): ReadText {
+export interface ReadOptions extends SourceOptions {
+  readonly format?: TextFormat
+  /** After a mistake of syntax, look at the parts that it does not touch. */
+  readonly pastMistakes?: boolean
+}
+
+export function readText(text: string, options: ReadOptions): ReadText {
+  const { format = 'v2ray', pastMistakes = false } = options
   const parsed = parseSyntax(text)
   const source = new Source(parsed.text, options)
   if (text.startsWith('\uFEFF')) {
@@ -26,7 +35,10 @@ export function readText(text: string, options: SourceOptions, format: TextForma
     source.report({ rule: 'VM-F02', path: '', offset: 0, length: 0, message, fix: [] })
   }
   if (!parsed.ok) {
-    source.report({ rule: 'VM-F01', path: '', length: 1, ...parsed.problem })
+    for (const problem of parsed.problems) {
+      source.report({ rule: 'VM-F01', path: '', length: 1, ...problem })
+    }
+    if (pastMistakes && parsed.rest !== undefined) readSound(source, parsed.rest)
     return { source, at: 'syntax' }
   }
   const root = rootOf(new Place(source, parsed.root, ''))
@@ -35,6 +47,17 @@ export function readText(text: string, options: SourceOptions, format: TextForma
   const config = isOther ? undefined : root && readTopLevel(root)
   if (parsed.ignoredFrom !== undefined) reportRest(source, parsed.ignoredFrom)
   return { source, at: 'content', ...(root && !isOther && { root }), ...(config && { config }) }
+}
+
+/** Only what is wrong inside of the sound parts is told, without edits: those wait for the syntax. */
+function readSound(
+  source: Source,
+  { root, sound }: { readonly root: Node; readonly sound: readonly Span[] },
+): void {
+  const place = new Place(source, root, '')
+  if (sound.length === 0 || root.type !== 'object' || isSingBox(place)) return
+  source.confineTo(sound)
+  readTopLevel(place)
 }
 
 /** `null` is an empty configuration, as in V2Ray. */

@@ -30,8 +30,65 @@ const ERROR = {
 
 const LETTER = /[A-Za-z_$]/
 
-/** What is wrong at the first error. `open` holds the brackets not closed by the end of the text. */
-export function explainSyntaxError(text: string, error: ParseError, open: readonly number[]): SyntaxProblem {
+/** More than anybody mends before asking again. */
+const MAX_PROBLEMS = 20
+
+/**
+ * What is wrong, one problem a line, the first ones: whoever stumbles goes on stumbling on the same line. `open`
+ * holds the brackets not closed by the end of the text.
+ */
+export function explainSyntaxErrors(
+  text: string,
+  errors: readonly ParseError[],
+  open: readonly number[],
+): readonly SyntaxProblem[] {
+  const problems: SyntaxProblem[] = []
+  const starts = new Set<number>()
+  let last: ParseError | undefined
+  for (const error of errors) {
+    const isEcho = last !== undefined && isEchoOf(last, error, text)
+    // Thousands may stand on one line, which is looked for once.
+    const isSameLine = last !== undefined && text.slice(last.offset, error.offset).indexOf('\n') < 0
+    last = error
+    if (isEcho || (isSameLine && problems.length > 0)) continue
+    const problem = explainSyntaxError(text, error, open)
+    const start = text.lastIndexOf('\n', problem.offset - 1)
+    if (starts.has(start)) continue
+    starts.add(start)
+    problems.push(problem)
+    if (problems.length === MAX_PROBLEMS) break
+  }
+  return problems.sort((a, b) => a.offset - b.offset)
+}
+
+/** A string that is not closed takes its comma along: that the next line wants one says nothing new. */
+function isEchoOf(before: ParseError, error: ParseError, text: string): boolean {
+  const unclosed = (before.error as number) === ERROR.openString
+  return unclosed && text.slice(before.offset + before.length, error.offset).trim() === ''
+}
+
+/** Whether a mistake leaves no doubt what belongs where: it is inside of a value, or a comma too many or too few. */
+export function leavesStructure({ error, offset }: ParseError, text: string): boolean {
+  const code = error as number
+  if (code === ERROR.unicode || code === ERROR.escape || code === ERROR.character) return true
+  return code === ERROR.comma || isCommaTooMany(text, offset)
+}
+
+function isCommaTooMany(text: string, offset: number): boolean {
+  const char = text[offset]
+  return (char === '}' || char === ']') && textBefore(text, offset).endsWith(',')
+}
+
+/** How far back something other than white space is looked for. */
+const REACH = 10_000
+
+/** Some text in front of a place, without the white space between. */
+function textBefore(text: string, offset: number): string {
+  return text.slice(Math.max(0, offset - REACH), offset).trimEnd()
+}
+
+/** What is wrong at an error. */
+function explainSyntaxError(text: string, error: ParseError, open: readonly number[]): SyntaxProblem {
   const at = error.offset
   if (text.trim() === '') return { offset: 0, message: 'the file is empty' }
   const unclosed = open.at(-1)
@@ -80,14 +137,15 @@ function explainStrangeCharacter(text: string, offset: number): SyntaxProblem | 
 function explainPosition(text: string, error: ParseError): SyntaxProblem {
   const offset = error.offset
   const char = text[offset] ?? ''
-  const before = text.slice(0, offset).trimEnd()
-  if ((char === '}' || char === ']') && before.endsWith(',')) {
+  const before = textBefore(text, offset)
+  if (isCommaTooMany(text, offset)) {
+    const comma = text.lastIndexOf(',', offset)
     return {
-      offset: before.length - 1,
+      offset: comma,
       message: `a comma before the closing ${char}`,
       hint: 'remove the comma; V2Ray refuses it too',
       rule: 'VM-F03',
-      fix: [{ offset: before.length - 1, length: 1, text: '' }],
+      fix: [{ offset: comma, length: 1, text: '' }],
     }
   }
   if (LETTER.test(char) && /[{,]$/.test(before)) {

@@ -1,7 +1,7 @@
 /** Users of a vmess inbound, changed in the text of a file so that its comments and layout stay. */
 import { applyEdits, modify, type FormattingOptions, type Node } from 'jsonc-parser'
 import { Fault } from '../faults/fault.js'
-import { blankComments } from './comments.js'
+import { blankComments } from '../text/comments.js'
 import { parseSyntax } from './syntax.js'
 
 export interface InboundChoice {

@@ -1,25 +1,40 @@
 /** Text → JSON value for documents: comments and trailing commas allowed, text behind the value ignored. */
 import { type Node, type ParseError, parseTree } from 'jsonc-parser'
 import { Fault } from '../faults/fault.js'
+import { blankComments } from '../text/comments.js'
+import {
+  type JsonExtent,
+  MAX_JSON_NESTING,
+  MAX_PLACED_VALUES,
+  MAX_PLAIN_VALUES,
+  measureJson,
+} from '../text/json-extent.js'
+import { LineIndex } from '../text/lines.js'
 import type { JsonValue } from './profile.js'
-
-/** Deepest nesting that is read; real files stay below 20. */
-const MAX_NESTING = 100
-const QUOTE = '"'
-/** Longest text, in characters, that is read with comments and trailing commas: its tree takes much memory. */
-const MAX_LENIENT = 8 * 1024 * 1024
 
 /** The first value of the text. Throws `LINK_SYNTAX` for what is no JSON, with the line where it stops. */
 export function parseJsonSource(text: string): JsonValue {
-  const { end, deepest, comments } = measureValue(text)
-  if (deepest > MAX_NESTING) {
-    throw new Fault('LINK_SYNTAX', { why: `JSON nested deeper than ${MAX_NESTING} levels` })
-  }
-  const value = text.slice(0, end)
+  const bare = blankComments(text)
+  const extent = measureJson(bare, MAX_PLAIN_VALUES)
+  assertExtent(text, extent, MAX_PLAIN_VALUES)
+  const value = bare.slice(0, extent.end)
   const strict = parseStrictly(value)
   if (strict !== undefined) return strict
-  if (value.length > MAX_LENIENT) throw new Fault('LINK_SYNTAX', { why: 'it is no JSON' })
-  return parseLeniently(blank(value, comments))
+  // Comments are gone: what is left is a comma too many, or no JSON at all.
+  assertExtent(text, measureJson(value, MAX_PLACED_VALUES), MAX_PLACED_VALUES)
+  return parseLeniently(value)
+}
+
+/** Throws `LINK_SYNTAX` for nesting, and `LINK_SOURCE_SIZE` for values, beyond all sense. */
+function assertExtent(text: string, { tooDeepAt, tooManyAt }: JsonExtent, most: number): void {
+  if (tooDeepAt !== undefined) {
+    throw new Fault('LINK_SYNTAX', { why: `JSON nested deeper than ${MAX_JSON_NESTING} levels` })
+  }
+  if (tooManyAt === undefined) return
+  const { line } = new LineIndex(text).position(tooManyAt)
+  throw new Fault('LINK_SOURCE_SIZE', {
+    why: `more than ${most} values of JSON, the last of them in line ${line}`,
+  })
 }
 
 /** Undefined for what is not strict JSON. */
@@ -51,62 +66,4 @@ function toValue(node: Node): JsonValue {
       return key === undefined || value === undefined ? [] : [[key.value as string, toValue(value)]]
     }),
   )
-}
-
-interface Extent {
-  /** Just behind the first value. */
-  readonly end: number
-  readonly deepest: number
-  /** Where `#` comments are, which neither parser knows. */
-  readonly comments: readonly (readonly [from: number, to: number])[]
-}
-
-/** One pass without recursion: nesting cannot exhaust the stack. */
-function measureValue(text: string): Extent {
-  const comments: [number, number][] = []
-  let depth = 0
-  let deepest = 0
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i]
-    if (char === QUOTE) i = endOfString(text, i)
-    else if (char === '{' || char === '[') deepest = Math.max(deepest, ++depth)
-    else if (char === '}' || char === ']') {
-      depth--
-      if (depth <= 0) return { end: i + 1, deepest, comments }
-    } else if (char === '#') {
-      const end = endOfLine(text, i)
-      if (text.length <= MAX_LENIENT) comments.push([i, end])
-      i = end - 1
-    } else if (char === '/' && text[i + 1] === '/') i = endOfLine(text, i) - 1
-    else if (char === '/' && text[i + 1] === '*') {
-      const close = text.indexOf('*/', i + 2)
-      i = close < 0 ? text.length : close + 1
-    }
-  }
-  return { end: text.length, deepest, comments }
-}
-
-/** The index of the closing quote. */
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    if (text[i] === '\\') i++
-    else if (text[i] === QUOTE) return i
-  }
-  return text.length
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from)
-  return end < 0 ? text.length : end
-}
-
-/** The text with spaces in these places, so that offsets stay. */
-function blank(text: string, ranges: Extent['comments']): string {
-  const parts: string[] = []
-  let from = 0
-  for (const [start, end] of ranges) {
-    parts.push(text.slice(from, start), ' '.repeat(end - start))
-    from = end
-  }
-  return `${parts.join('')}${text.slice(from)}`
 }

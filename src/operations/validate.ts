@@ -40,6 +40,8 @@ export interface ShownFinding extends Finding {
 
 export interface Validation {
   readonly files: readonly string[]
+  /** Those of them whose syntax is broken: only what the mistakes do not touch was looked at. */
+  readonly incomplete: readonly string[]
   /** In the order of the files, and of the places in each. */
   readonly findings: readonly ShownFinding[]
   readonly counts: Readonly<Record<Severity, number>>
@@ -80,7 +82,14 @@ export async function validateFiles(options: ValidateOptions): Promise<Validatio
   const findings = checks.flatMap((check) =>
     check.findings().map((finding) => ({ ...finding, excerpt: excerptOf(check.text, finding) })),
   )
-  return { files: checks.map(({ file }) => file), findings, failures, patches, ...summaryOf(findings) }
+  return {
+    files: checks.map(({ file }) => file),
+    incomplete: checks.filter(({ incomplete }) => incomplete).map(({ file }) => file),
+    findings,
+    failures,
+    patches,
+    ...summaryOf(findings),
+  }
 }
 
 const STREAM = 'standard input'
@@ -117,7 +126,11 @@ function ruleIds(given: readonly string[]): readonly RuleId[] {
   return given.map((text) => {
     const id = text.toUpperCase()
     if (isRuleId(id)) return id
-    const near = nearestWord(id, Object.keys(RULES))
+    // Of the same family first: VM-A99 means none of the others.
+    const ids = Object.keys(RULES).toSorted(
+      (a, b) => Number(sharesFamily(b, id)) - Number(sharesFamily(a, id)),
+    )
+    const near = nearestWord(id, ids)
     throw new Fault('CLI_USAGE', {
       why: `there is no rule ${JSON.stringify(text.slice(0, 20))}`,
       hint: near === undefined ? 'docs/reference/rules.md lists them' : `did you mean ${near}?`,
@@ -125,11 +138,17 @@ function ruleIds(given: readonly string[]): readonly RuleId[] {
   })
 }
 
+function sharesFamily(rule: string, id: string): boolean {
+  return rule.slice(0, 'VM-A'.length) === id.slice(0, 'VM-A'.length)
+}
+
 /** Throws `CONFIG_SYNTAX` or `CONFIG_INVALID` when there are errors, with `strict` also for warnings. */
-export function assertValid({ counts, findings, failures }: Validation, strict: boolean): void {
+export function assertValid({ counts, findings, failures, incomplete }: Validation, strict: boolean): void {
   const bad = counts.error + (strict ? counts.warning : 0)
   if (bad > 0) {
-    const isSyntax = findings.every(({ severity, rule }) => severity !== 'error' || /^VM-F/.test(rule))
+    const isSyntax =
+      incomplete.length > 0 ||
+      findings.every(({ severity, rule }) => severity !== 'error' || /^VM-F/.test(rule))
     const names = [...new Set(findings.map(({ file }) => file))].join(', ')
     const parts = [count(counts.error, 'error'), count(counts.warning, 'warning')].filter(Boolean).join(', ')
     throw new Fault(isSyntax && counts.error > 0 ? 'CONFIG_SYNTAX' : 'CONFIG_INVALID', {

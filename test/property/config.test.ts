@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { blankComments } from '../../src/config/comments.js'
+import { blankComments } from '../../src/text/comments.js'
 import { checkConfig } from '../../src/config/v2ray-json.js'
 
 const KEYS = [

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<Severity, string>> = { error: 'error', warning: 'wa
 
 /** A block per finding and a line with the sums; `quiet` leaves out notes and good news. */
 export function renderFindings(
-  { files, findings, counts, rules }: Validation,
+  { files, findings, counts, rules, incomplete }: Validation,
   { paint, quiet }: { readonly paint: Paint; readonly quiet: boolean },
 ): string {
   const shown = quiet ? findings.filter(({ severity }) => severity !== 'note') : findings
@@ -26,7 +26,12 @@ export function renderFindings(
     files.length === 1 ? visible(files[0] ?? '') : `${files.length} files`,
     sums.length === 0 ? paint.green('no findings') : sums.join(', '),
   ].join(': ')
-  return [...blocks, fixable === 0 ? last : `${last}; --fix mends ${fixable}`].join('\n')
+  const sum = fixable === 0 ? last : `${last}; --fix mends ${fixable}`
+  return [...blocks, sum, ...incomplete.map(waiting)].join('\n')
+}
+
+function waiting(file: string): string {
+  return `${visible(file)}: other checks wait until the syntax is mended`
 }
 
 function plural(count: number, word: string): string[] {
@@ -67,9 +72,18 @@ function painted(severity: Severity, paint: Paint): string {
 }
 
 /** `data` of `--json`. */
-export function findingsJson({ files, findings, counts, failures, patches, rules }: Validation): object {
+export function findingsJson({
+  files,
+  incomplete,
+  findings,
+  counts,
+  failures,
+  patches,
+  rules,
+}: Validation): object {
   return {
     files,
+    incomplete,
     counts,
     findings: findings.map((finding) => {
       const { rule: id, severity, path, file, line, column, message, hint, fix } = finding

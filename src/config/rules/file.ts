@@ -54,4 +54,10 @@ export const FILE_RULES = {
     v2ray: 'accepts',
     why: 'Larger text is hardly a configuration. Split it into several files.',
   },
+  'VM-F09': {
+    title: 'the file holds at most 250000 values',
+    severity: 'error',
+    v2ray: 'accepts',
+    why: 'Ten thousand users are fifty thousand values. Each one costs about a kilobyte of memory, so that more are refused before they are read. Split the file into several.',
+  },
 } as const satisfies RuleTable

@@ -63,6 +63,6 @@ export const LINK_FAULTS = {
   LINK_SOURCE_SIZE: {
     what: 'the text is too long',
     blame: 'caller',
-    cause: 'Subscriptions and configurations above 32 MiB are not looked at.',
+    cause: 'Subscriptions and configurations above 32 MiB, or of millions of values, are not looked at.',
   },
 } as const satisfies FaultTable

@@ -6,6 +6,7 @@ import { cleanName, displayText } from '../../dialects/display-text.js'
 import type { JsonValue, Profile } from '../../dialects/profile.js'
 import { Fault } from '../../faults/fault.js'
 import { nearestWord } from '../../faults/nearest-word.js'
+import { MAX_PLAIN_VALUES, measureJson } from '../../text/json-extent.js'
 import { type JsonObject, profileToRecord, recordToProfile } from './record.js'
 
 export interface ProfileEntry {
@@ -206,6 +207,8 @@ export function checkName(name: string): string {
 }
 
 function parseFields(text: string): Fields {
+  const { tooDeepAt, tooManyAt } = measureJson(text, MAX_PLAIN_VALUES)
+  if ((tooDeepAt ?? tooManyAt) !== undefined) throw damaged('it holds more than this program ever wrote')
   let value: unknown
   try {
     value = JSON.parse(text)

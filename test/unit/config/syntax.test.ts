@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blankComments } from '../../../src/config/comments.js'
+import { blankComments } from '../../../src/text/comments.js'
 import { checkConfig } from '../../../src/config/v2ray-json.js'
 
 /** The first complaint about a text, as `line:column message`. */

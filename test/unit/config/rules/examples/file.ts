@@ -12,6 +12,7 @@ export const FILE_EXAMPLES: Readonly<Record<`VM-F${string}`, Example>> = {
   'VM-F05': { bad: deep(120), good: deep(20) },
   'VM-F06': { bad: 'outbounds:\n  - protocol: freedom\n', good: GOOD },
   'VM-F07': { bad: '[]', good: '{}' },
+  'VM-F09': { bad: `{"x":[${'0,'.repeat(250_000)}0]}`, good: `{"x":[${'0,'.repeat(200_000)}0]}` },
   'VM-F08': { bad: `{}${' '.repeat(8 * 1024 * 1024)}`, good: '{}' },
 }
 

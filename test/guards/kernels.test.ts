@@ -22,7 +22,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-describe.each(['chacha-kernel', 'gcm-kernel', 'sha256-kernel'])('%s', (name) => {
+describe.each(['chacha-kernel', 'gcm-kernel', 'keccak-kernel', 'sha256-kernel'])('%s', (name) => {
   const module = join('src/crypto', `${name}.ts`)
   const check = (root: string) =>
     spawnSync(process.execPath, [join(root, 'scripts', `${name}.mjs`), '--check'], { encoding: 'utf8' })

@@ -39,7 +39,7 @@ function printVersion() {
 
 function printUuid() {
   // biome-ignore lint/correctness/useImportExtensions: CommonJS in a package of ES modules
-  const { warnIfOthersCanRead } = require('../dist/fast-path.cjs')
+  const { warnIfOthersCanRead } = require('../dist/program/fast-path.cjs')
   warnIfOthersCanRead()
   // The global one loads a fifth of what node:crypto does.
   print(crypto.randomUUID())
@@ -49,8 +49,8 @@ async function runCommand() {
   // oclif would look for its package.json, which is not in the bundle; we have checked the version already.
   process.env.OCLIF_DISABLE_ENGINE_WARNING = 'true'
   // Not Node's default, which is in the shared temporary directory: another user could prepare it.
-  require('node:module').enableCompileCache?.(join(cacheDirectory(), 'v8'))
-  const { main } = await import('../dist/cli/main.js')
+  const { loadProgram } = require('./load.js')
+  const { main } = loadProgram('cli/main.cjs', cacheDirectory())
   await main(root)
 }
 

@@ -17,8 +17,10 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..')
 const CACHE = join(ROOT, 'node_modules', '.cache', 'node-matrix')
 const VERSIONS = ['20.19', '22', '24', '26']
 const QUICK_VERSIONS = ['24', '26']
-const SUITES = ['test/unit', 'test/property', 'test/contract']
-const QUICK_SUITES = ['test/unit', 'test/contract']
+/** How the program starts and what is kept between starts differs from one Node to the next. */
+const START = 'test/cli/code-cache.test.ts'
+const SUITES = ['test/unit', 'test/property', 'test/contract', START]
+const QUICK_SUITES = ['test/unit', 'test/contract', START]
 /** Answers that need the whole program to load. */
 const SMOKE = [['--version'], ['uuid'], ['serve', '--help']]
 

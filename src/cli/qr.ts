@@ -104,23 +104,28 @@ function penaltyOf(modules: Modules): number {
   let penalty = 0
   let dark = 0
   for (let y = 0; y < size; y++) {
-    let [across, down] = [1, 1]
+    let across = 1
+    let down = 1
     for (let x = 0; x < size; x++) {
       const here = at(modules, x, y)
       if (here) dark++
       across = x > 0 && here === at(modules, x - 1, y) ? across + 1 : 1
       down = x > 0 && at(modules, y, x) === at(modules, y, x - 1) ? down + 1 : 1
-      for (const run of [across, down]) penalty += run === 5 ? 3 : run > 5 ? 1 : 0
+      penalty += penaltyOfRun(across) + penaltyOfRun(down)
       if (x > 0 && y > 0 && isBlock(modules, x, y)) penalty += 3
     }
   }
   return penalty + 10 * Math.floor(Math.abs((100 * dark) / size ** 2 - 50) / 5)
 }
 
+function penaltyOfRun(length: number): number {
+  return length === 5 ? 3 : length > 5 ? 1 : 0
+}
+
 function isBlock(modules: Modules, x: number, y: number): boolean {
   const here = at(modules, x, y)
-  return [at(modules, x - 1, y), at(modules, x, y - 1), at(modules, x - 1, y - 1)].every(
-    (other) => other === here,
+  return (
+    here === at(modules, x - 1, y) && here === at(modules, x, y - 1) && here === at(modules, x - 1, y - 1)
   )
 }
 

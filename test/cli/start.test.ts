@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, mkdirSync, openSync, readdirSync, writeFileSync } from 'node:fs'
-import * as module from 'node:module'
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { makeFolder, PROGRAM, runProgram } from '../support/spawned-program.js'
@@ -42,12 +41,6 @@ describe('the surroundings', () => {
   it('do not change what runs: NODE_ENV=development starts the same program', async () => {
     const { exit, stderr } = await runProgram(['uuid', '-n', '2'], { env: { NODE_ENV: 'development' } })
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
-  })
-
-  it.skipIf(!('enableCompileCache' in module))('keep compiled code to the user', async () => {
-    const cwd = makeFolder()
-    await runProgram(['uuid', '-n', '2'], { cwd })
-    expect(readdirSync(join(cwd, '.cache', 'vmess', 'v8')).length).toBeGreaterThan(0)
   })
 })
 

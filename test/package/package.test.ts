@@ -27,8 +27,10 @@ describe('the tarball', () => {
   it('holds the program, the library, its types, the manifest, the manual page, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const expected = [
+      'bin/load.js',
       'bin/run.js',
       'dist/index.js',
+      'dist/program/build-id',
       'dist/types/index.d.ts',
       'man/vmess.1',
       'oclif.manifest.json',

@@ -11,7 +11,8 @@
  *   npm run bench -- --json             the figures as JSON
  *   npm run bench -- --write            keep these tables in docs/performance.md
  *
- * Tables: throughput, connections, memory, stalled, transports, tls-connections, tls-memory, codec, startup.
+ * Tables: throughput, connections, memory, stalled, transports, tls-connections, tls-memory, codec, startup,
+ *         toolkit.
  */
 import { parseArgs } from 'node:util'
 import { haveV2ray } from '../test/support/v2ray.js'
@@ -24,6 +25,7 @@ import { memory, stalled, tlsMemory } from './memory.js'
 import { startup } from './startup.js'
 import { formatText } from './table.js'
 import { throughput } from './throughput.js'
+import { toolkit } from './toolkit.js'
 import { transports } from './transports.js'
 import { startLoad, startTarget } from './workers.js'
 
@@ -37,6 +39,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'tls-memory': tlsMemory,
   codec,
   startup,
+  toolkit,
 }
 
 const { values: flags } = parseArgs({

@@ -121,9 +121,9 @@ const PACKAGES = {
   'reflect-metadata': ['operations'],
 }
 
-/** Commands reach the operations, never what is below; the terminal knows faults and the operations' types. */
+/** Commands reach the operations, never what is below; the terminal knows faults, texts and the operations' types. */
 const REACH = {
-  cli: ['faults', 'operations'],
+  cli: ['faults', 'text', 'operations'],
   commands: ['cli', 'operations', 'faults'],
 }
 

@@ -1,5 +1,6 @@
 import { openSync, writeSync } from 'node:fs'
 import { Fault } from '../faults/fault.js'
+import { visible } from './render/visible.js'
 
 /** Appends lines to a file that only its owner can read. Throws `CLI_FILE`; each line may throw, too. */
 export function openLogFile(path: string): (line: string) => void {
@@ -13,7 +14,7 @@ function open(path: string): number {
   try {
     return openSync(path, 'a', 0o600)
   } catch (cause) {
-    const why = `${path}: ${(cause as NodeJS.ErrnoException).code ?? cause}`
+    const why = `${visible(path)}: ${(cause as NodeJS.ErrnoException).code ?? cause}`
     throw new Fault('CLI_FILE', { what: 'the log file cannot be written', why, cause })
   }
 }

@@ -4,7 +4,7 @@ import { conflict, missingInput } from '../cli/flags.js'
 import { warnIfOthersCanRead } from '../cli/readable-output.js'
 import { conversionNotes } from '../cli/render/convert.js'
 import { renderCount } from '../cli/render/units.js'
-import { visibleLines } from '../cli/render/visible.js'
+import { visible, visibleLines } from '../cli/render/visible.js'
 import type { NamedSource } from '../operations/profiles/named-source.js'
 import { standardInput } from '../cli/standard-input.js'
 
@@ -72,7 +72,7 @@ export default class Convert extends BaseCommand {
     const { writeOutputFile } = await import('../operations/output-file.js')
     await writeOutputFile(output, result, { mode: 0o600, force: flags.force })
     const written = report.nodes.filter((node) => node.written).length
-    this.log(`${output}: ${renderCount(written, 'node')} as ${to}`)
+    this.log(`${visible(output)}: ${renderCount(written, 'node')} as ${to}`)
     return { ...report, file: output }
   }
 

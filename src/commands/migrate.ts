@@ -2,7 +2,7 @@ import { Args, Flags } from '@oclif/core'
 import { BaseCommand } from '../cli/base-command.js'
 import { warnIfOthersCanRead } from '../cli/readable-output.js'
 import { migrationNotes } from '../cli/render/migration.js'
-import { visibleLines } from '../cli/render/visible.js'
+import { visible, visibleLines } from '../cli/render/visible.js'
 import { standardInput } from '../cli/standard-input.js'
 
 const MIGRATION_TARGETS = ['v2ray4', 'v2ray5', 'xray', 'sing-box', 'mihomo'] as const
@@ -56,7 +56,7 @@ export default class Migrate extends BaseCommand {
     assertCarried(files, lossy)
     if (output !== '-') {
       const paths = await writeMigrated(files, output, force)
-      for (const path of paths) this.log(path)
+      for (const path of paths) this.log(visible(path))
       return { files: files.map(({ file, changes }, i) => ({ file, output: paths[i], changes })) }
     }
     warnIfOthersCanRead()

@@ -6,6 +6,7 @@ import { commentsIn, type Comment } from '../text/comments.js'
 import type { SchemaNode } from './schema/node.js'
 import { CONFIG_SCHEMA } from './schema/schema.js'
 import { parseSyntax } from './syntax.js'
+import { visible } from '../text/visible.js'
 
 const INDENT = '  '
 /** Lists of plain values stay on one line up to here. */
@@ -21,7 +22,7 @@ export function formatConfigText(input: string, file: string): string {
   if (!parsed.ok) {
     const { message, offset, hint } = parsed.problem
     const before = text.slice(0, offset).split('\n')
-    const why = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}: ${message}`
+    const why = `${visible(file)}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}: ${message}`
     throw new Fault('CONFIG_SYNTAX', { why, ...(hint !== undefined && { hint }) })
   }
   const { root, ignoredFrom = text.length } = parsed

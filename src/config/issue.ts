@@ -1,5 +1,6 @@
 import type { Severity } from './rules/rule.js'
 import type { RuleId } from './rules/table.js'
+import { visible } from '../text/visible.js'
 
 /** Text to put in the place of other text; offsets count in the file without its byte order mark. */
 export interface Edit {
@@ -30,7 +31,7 @@ export interface ConfigIssue {
 
 /** Where and what, without the hint: `server.json:14:22 /inbounds/0/port: must be …`. */
 export function locateIssue(issue: ConfigIssue, file: string): string {
-  const where = `${file}:${issue.line}:${issue.column}`
+  const where = `${visible(file)}:${issue.line}:${issue.column}`
   return issue.path === '' ? `${where}: ${issue.message}` : `${where} ${issue.path}: ${issue.message}`
 }
 

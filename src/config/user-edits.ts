@@ -3,6 +3,7 @@ import { applyEdits, modify, type FormattingOptions, type Node } from 'jsonc-par
 import { Fault } from '../faults/fault.js'
 import { blankComments } from '../text/comments.js'
 import { parseSyntax } from './syntax.js'
+import { visible } from '../text/visible.js'
 
 export interface InboundChoice {
   /** Which vmess inbound, by tag; the only one unless given. */
@@ -65,7 +66,7 @@ function layoutOf(text: string): FormattingOptions {
 
 function findUsers(input: string, { file, tag }: InboundChoice & { readonly file: string }): UserList {
   const parsed = parseSyntax(input)
-  if (!parsed.ok) throw new Fault('CONFIG_SYNTAX', { why: `${file}: ${parsed.problem.message}` })
+  if (!parsed.ok) throw new Fault('CONFIG_SYNTAX', { why: `${visible(file)}: ${parsed.problem.message}` })
   const found = inboundsIn(parsed.root).filter(
     ({ node }) => textAt(node, 'protocol')?.toLowerCase() === 'vmess',
   )
@@ -73,12 +74,15 @@ function findUsers(input: string, { file, tag }: InboundChoice & { readonly file
   const [only, second] = wanted
   if (only === undefined) {
     throw new Fault('CONFIG_USER', {
-      why: tag === undefined ? `${file} has no vmess inbound` : `no vmess inbound of ${file} has this tag`,
+      why:
+        tag === undefined
+          ? `${visible(file)} has no vmess inbound`
+          : `no vmess inbound of ${visible(file)} has this tag`,
     })
   }
   if (second !== undefined) {
     throw new Fault('CONFIG_USER', {
-      why: `${file} has ${wanted.length} vmess inbounds`,
+      why: `${visible(file)} has ${wanted.length} vmess inbounds`,
       hint: 'name one with --tag',
     })
   }

@@ -9,6 +9,7 @@ import { certificatePins, type CertificatePins } from '../crypto/certificate.js'
 import { Fault } from '../faults/fault.js'
 import { type Clock, systemClock } from '../ports/ports.js'
 import { assertFree, writeOutputFiles } from './output-file.js'
+import { visible } from '../text/visible.js'
 
 export const KEY_TYPES = ['p256', 'p384', 'rsa2048', 'rsa4096'] as const
 export type KeyType = (typeof KEY_TYPES)[number]
@@ -127,7 +128,7 @@ export async function writeCertificate(options: CertificateFilesOptions): Promis
   if (!force) for (const path of [certificateFile, keyFile]) await assertFree(path)
   const { key, ...made } = await makeCertificate(options)
   await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: Error) => {
-    throw new Fault('CLI_OUTPUT', { why: `${dir}: ${error.message}`, cause: error })
+    throw new Fault('CLI_OUTPUT', { why: visible(`${dir}: ${error.message}`), cause: error })
   })
   const files = [
     { path: keyFile, content: key, mode: 0o600 },

@@ -14,6 +14,7 @@ import { certificateFactsOf } from './certificate-facts.js'
 import { type Correction, correctText } from './match-fix.js'
 import { locateDifference, type MatchPlace, type MatchText, matchText } from './match-text.js'
 import { readText } from './text-input.js'
+import { visible } from '../text/visible.js'
 
 export type { MatchPlace } from './match-text.js'
 
@@ -136,7 +137,7 @@ async function readServerText(text: string, server: string): Promise<ServerReadi
   throw new Fault('CONFIG_INVALID', {
     why: broken
       ? `${broken.pointer}: ${broken.why}`
-      : `${server} has no vmess inbound: is it the server's file?`,
+      : `${visible(server)} has no vmess inbound: is it the server's file?`,
   })
 }
 

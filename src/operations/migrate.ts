@@ -7,6 +7,7 @@ import { TARGET_NAMES } from '../config/rules/rule.js'
 import { Fault } from '../faults/fault.js'
 import { writeOutputFile } from './output-file.js'
 import { readText } from './text-input.js'
+import { visible } from '../text/visible.js'
 
 /** Programs that files can be rewritten for. */
 export type MigrationTarget = 'v2ray4' | 'v2ray5' | 'xray' | 'sing-box' | 'mihomo'
@@ -90,7 +91,9 @@ async function writeElsewhere(text: string, target: 'sing-box' | 'mihomo'): Prom
 /** Throws `CONFIG_NOT_CARRIED` when something is lost and that was not asked for. */
 export function assertCarried(files: readonly MigratedFile[], lossy: boolean): void {
   const lost = files.flatMap(({ file, changes }) =>
-    changes.filter(({ effect }) => effect === 'lost').map(({ path, what }) => `${file} ${path}: ${what}`),
+    changes
+      .filter(({ effect }) => effect === 'lost')
+      .map(({ path, what }) => visible(`${file} ${path}: ${what}`)),
   )
   if (lost.length === 0 || lossy) return
   const first = lost[0] as string
@@ -113,7 +116,7 @@ export async function writeMigrated(
     () => false,
   )
   if (files.length > 1 && !isFolder) {
-    throw new Fault('CLI_USAGE', { why: `several files go into a folder, and ${output} is none` })
+    throw new Fault('CLI_USAGE', { why: `several files go into a folder, and ${visible(output)} is none` })
   }
   const paths = files.map(({ file }) => (isFolder ? join(output, nameOf(file)) : output))
   for (const [i, { text }] of files.entries()) {

@@ -1,8 +1,10 @@
 /** Files that commands write: whole or not at all, never over an existing one unless that was asked for. */
 import { randomBytes } from 'node:crypto'
-import { link, lstat, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { constants, copyFile, link, lstat, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Fault } from '../faults/fault.js'
+import { systemClock } from '../ports/ports.js'
+import { visible } from '../text/visible.js'
 
 export interface OutputOptions {
   /** Permissions of the new file; 0o600 for whatever holds an id or a key. */
@@ -40,6 +42,7 @@ export async function writeOutputFile(
   try {
     const target = force ? await replaceable(path) : path
     temporary = temporaryName(target)
+    await sweep(target)
     await writeSynced(temporary, content, mode)
     if (force) await rename(temporary, target)
     else await moveToNewName(temporary, target)
@@ -60,40 +63,79 @@ export interface OutputFile {
 
 /**
  * Writes files that belong together: all of them or none. Each is first written whole under a temporary
- * name, so that a full disk changes nothing; should moving one of them fail all the same, those that were
- * moved to new names before it are removed again. Throws as `writeOutputFile` does, naming the file.
+ * name, so that a full disk changes nothing; should moving one of them fail all the same, what was there before
+ * is put back. Throws as `writeOutputFile` does, naming the file.
  */
 export async function writeOutputFiles(
   files: readonly OutputFile[],
   { force = false }: Pick<OutputOptions, 'force'> = {},
 ): Promise<void> {
-  const staged: (OutputFile & { readonly target: string; readonly temporary: string })[] = []
-  const moved: string[] = []
+  const staged: StagedFile[] = []
+  const moved: StagedFile[] = []
   try {
     for (const file of files) {
       await naming(file.path, async () => {
         const target = force ? await replaceable(file.path) : file.path
-        const temporary = temporaryName(target)
-        staged.push({ ...file, target, temporary })
-        await writeSynced(temporary, file.content, file.mode)
+        const old = force && (await exists(target)) ? temporaryName(target) : undefined
+        const one = { ...file, target, temporary: temporaryName(target), ...(old && { old }) }
+        staged.push(one)
+        await sweep(target)
+        await writeSynced(one.temporary, file.content, file.mode)
+        if (old !== undefined) await keep(target, old)
       })
     }
-    for (const { path, target, temporary } of staged) {
-      const isNew = !(await exists(target))
+    for (const one of staged) {
+      const { path, target, temporary } = one
       await naming(path, () => (force ? rename(temporary, target) : moveToNewName(temporary, target)))
-      if (isNew) moved.push(target)
+      moved.push(one)
     }
   } catch (error) {
-    for (const path of moved) await rm(path, { force: true })
+    for (const { target, old } of moved)
+      await (old === undefined ? rm(target, { force: true }) : rename(old, target))
     throw error
   } finally {
-    for (const { temporary } of staged) await discard(temporary)
+    for (const { temporary, old } of staged) {
+      await discard(temporary)
+      if (old !== undefined) await discard(old)
+    }
+  }
+}
+
+interface StagedFile extends OutputFile {
+  readonly target: string
+  readonly temporary: string
+  /** Another name of the file that is there, until all is done. */
+  readonly old?: string
+}
+
+/** A second name for a file; a copy where the file system has no links. */
+async function keep(path: string, name: string): Promise<void> {
+  try {
+    await link(path, name)
+  } catch (error) {
+    if (!WITHOUT_LINKS.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    await copyFile(path, name, constants.COPYFILE_EXCL)
+  }
+}
+
+/** A write takes moments: what is this old was left behind by one that was killed. */
+const STALE_MS = 60 * 60 * 1000
+
+/** Removes temporary files of earlier writes to a path, which nobody will finish. Never fails. */
+async function sweep(path: string): Promise<void> {
+  const start = `.${basename(path)}.`
+  const names = await readdir(dirname(path)).catch(() => [])
+  for (const name of names) {
+    if (!name.startsWith(start) || !/^[0-9a-f]{12}$/.test(name.slice(start.length))) continue
+    const stale = join(dirname(path), name)
+    const found = await lstat(stale).catch(() => undefined)
+    if (found?.isFile() === true && systemClock() - found.mtimeMs > STALE_MS) await discard(stale)
   }
 }
 
 /** Throws `CLI_OUTPUT_EXISTS` for a path where something is: before work that would be in vain. */
 export async function assertFree(path: string): Promise<void> {
-  if (await exists(path)) throw new Fault('CLI_OUTPUT_EXISTS', { why: path })
+  if (await exists(path)) throw new Fault('CLI_OUTPUT_EXISTS', { why: visible(path) })
 }
 
 /**
@@ -105,7 +147,10 @@ async function replaceable(path: string): Promise<string> {
   const target = await realpath(path)
   const found = await stat(target)
   if (found.isFile() || found.isDirectory()) return target
-  throw new Fault('CLI_OUTPUT', { why: `${path}: it is no ordinary file`, hint: 'use - for standard output' })
+  throw new Fault('CLI_OUTPUT', {
+    why: `${visible(path)}: it is no ordinary file`,
+    hint: 'use - for standard output',
+  })
 }
 
 /** A name that could not be written, because it is too long for instance, cannot be removed either. */
@@ -158,6 +203,6 @@ async function writeSynced(path: string, content: string | Uint8Array, mode: num
 function asOutputFault(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '' } = error as NodeJS.ErrnoException
-  if (code === 'EEXIST') return new Fault('CLI_OUTPUT_EXISTS', { why: path })
-  return new Fault('CLI_OUTPUT', { why: `${path}: ${REASONS[code] ?? error.message}`, cause: error })
+  if (code === 'EEXIST') return new Fault('CLI_OUTPUT_EXISTS', { why: visible(path) })
+  return new Fault('CLI_OUTPUT', { why: visible(`${path}: ${REASONS[code] ?? error.message}`), cause: error })
 }

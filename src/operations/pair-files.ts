@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Fault } from '../faults/fault.js'
 import { assertFree, writeOutputFiles } from './output-file.js'
 import type { PairPart, PairText } from './pair-texts.js'
+import { visible } from '../text/visible.js'
 
 const SERVER_FILES = ['server.json', 'server.yaml'] as const
 
@@ -55,6 +56,6 @@ async function makeFolder(dir: string): Promise<boolean> {
   try {
     return (await mkdir(dir, { recursive: true, mode: 0o700 })) !== undefined
   } catch (error) {
-    throw new Fault('CLI_OUTPUT', { why: `${dir}: ${(error as Error).message}`, cause: error })
+    throw new Fault('CLI_OUTPUT', { why: visible(`${dir}: ${(error as Error).message}`), cause: error })
   }
 }

@@ -1,6 +1,7 @@
 /** What files and streams hold; texts are UTF-8, a byte order mark dropped, of a size that a person might write. */
 import { access, open } from 'node:fs/promises'
 import { Fault } from '../faults/fault.js'
+import { visible } from '../text/visible.js'
 
 const MIB = 1024 * 1024
 
@@ -57,7 +58,7 @@ export async function readStreamBytes(
   for await (const part of stream) {
     size += part.length
     if (size > maxBytes)
-      throw new Fault('CLI_FILE_SIZE', { why: `${name} has more than ${maxBytes / MIB} MiB` })
+      throw new Fault('CLI_FILE_SIZE', { why: `${visible(name)} has more than ${maxBytes / MIB} MiB` })
     parts.push(part)
   }
   return Buffer.concat(parts)
@@ -76,12 +77,12 @@ function assertText(bytes: Uint8Array, name: string): void {
   const [first, second] = bytes
   const isMarked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
   const hint = 'save it as UTF-8'
-  if (isMarked) throw new Fault('CLI_FILE', { why: `${name} is UTF-16 text, not UTF-8`, hint })
+  if (isMarked) throw new Fault('CLI_FILE', { why: `${visible(name)} is UTF-16 text, not UTF-8`, hint })
   if (bytes.subarray(0, MOST_LOOKED_AT).indexOf(0) < 0) return
   if (bytes.length > 3 && (first === 0 || second === 0)) {
-    throw new Fault('CLI_FILE', { why: `${name} looks like UTF-16 text, not UTF-8`, hint })
+    throw new Fault('CLI_FILE', { why: `${visible(name)} looks like UTF-16 text, not UTF-8`, hint })
   }
-  throw new Fault('CLI_FILE', { why: `${name} is a binary file, not text` })
+  throw new Fault('CLI_FILE', { why: `${visible(name)} is a binary file, not text` })
 }
 
 /** Binary files have a zero byte early. */
@@ -97,7 +98,7 @@ export function decodeText(
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: keepMark }).decode(bytes)
   } catch (cause) {
-    throw new Fault('CLI_FILE', { why: `${name} is no UTF-8 text`, cause })
+    throw new Fault('CLI_FILE', { why: `${visible(name)} is no UTF-8 text`, cause })
   }
 }
 
@@ -105,7 +106,7 @@ export function decodeText(
 function asFileFault(error: unknown, path: string): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '' } = error as NodeJS.ErrnoException
-  return new Fault('CLI_FILE', { why: `${path}: ${REASONS[code] ?? error.message}`, cause: error })
+  return new Fault('CLI_FILE', { why: visible(`${path}: ${REASONS[code] ?? error.message}`), cause: error })
 }
 
 /** Whether something has that path, whatever it is. */

@@ -11,6 +11,7 @@ import { type Clock, systemClock } from '../ports/ports.js'
 import { readText } from './text-input.js'
 import { mendFile, type Patch } from './mend-file.js'
 import { probeFiles } from './validate-files.js'
+import { visible } from '../text/visible.js'
 
 export interface ValidateOptions {
   /** Paths; `-` is the stream. */
@@ -149,7 +150,7 @@ export function assertValid({ counts, findings, failures, incomplete }: Validati
     const isSyntax =
       incomplete.length > 0 ||
       findings.every(({ severity, rule }) => severity !== 'error' || /^VM-F/.test(rule))
-    const names = [...new Set(findings.map(({ file }) => file))].join(', ')
+    const names = [...new Set(findings.map(({ file }) => visible(file)))].join(', ')
     const parts = [count(counts.error, 'error'), count(counts.warning, 'warning')].filter(Boolean).join(', ')
     throw new Fault(isSyntax && counts.error > 0 ? 'CONFIG_SYNTAX' : 'CONFIG_INVALID', {
       why: `${names}: ${parts}${counts.error === 0 ? ', and --strict takes them for errors' : ''}`,

@@ -1,4 +1,5 @@
 /** What a migration changed, one line a field. */
+import { visible } from './visible.js'
 import type { MigratedFile } from '../../operations/migrate.js'
 
 const WORDS = { rewritten: 'changed', removed: 'removed', lost: 'lost' } as const
@@ -8,7 +9,7 @@ export function migrationNotes(files: readonly MigratedFile[]): string[] {
     ...changes.map(({ path, effect, what }) =>
       `${file} ${path} ${WORDS[effect]}: ${what}`.replace('  ', ' '),
     ),
-    ...(changes.length === 0 ? [`${file}: nothing to change`] : []),
+    ...(changes.length === 0 ? [visible(`${file}: nothing to change`)] : []),
     ...aloneNote(files, changes),
   ])
 }

@@ -8,6 +8,7 @@ import { type Change, isData, type Migration, type MigrateTarget, type Step } fr
 import { dropAlterIds, joinLists, liftRouting, spreadTransport, writeSniffing } from './old-form.js'
 import { nestServers, renameProtocols, rewriteStreams, typeRules } from './to-v2ray.js'
 import { allowPrivate, dropDynamicPorts, dropSwitches, reportStreams, splitServers } from './to-xray.js'
+import { visible } from '../../text/visible.js'
 
 export type { Change, MigrateTarget } from './document.js'
 
@@ -36,7 +37,10 @@ export function migrateText(given: string, target: MigrateTarget, file: string):
   )
   const parsed = parseSyntax(given)
   if (!parsed.ok || broken !== undefined) {
-    const where = broken === undefined ? file : `${file}:${broken.line}:${broken.column}: ${broken.message}`
+    const where =
+      broken === undefined
+        ? visible(file)
+        : `${visible(file)}:${broken.line}:${broken.column}: ${broken.message}`
     throw new Fault('CONFIG_SYNTAX', { why: where })
   }
   const value: unknown = getNodeValue(parsed.root)

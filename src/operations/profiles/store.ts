@@ -5,6 +5,7 @@ import { Fault, isFault } from '../../faults/fault.js'
 import { writeOutputFile } from '../output-file.js'
 import { readTextFile } from '../text-input.js'
 import { StoreDocument } from './document.js'
+import { visible } from '../../text/visible.js'
 
 const FILE = 'profiles.json'
 /** Ids are passwords. */
@@ -26,7 +27,7 @@ export async function readStore(folder: string): Promise<StoreDocument> {
   } catch (error) {
     if (isFault(error, 'CLI_FILE') && isMissing(error.cause)) return new StoreDocument(undefined)
     if (!isFault(error, 'PROFILE_STORE')) throw error
-    throw new Fault('PROFILE_STORE', { why: `${path}: ${error.why}`, cause: error.cause })
+    throw new Fault('PROFILE_STORE', { why: `${visible(path)}: ${error.why}`, cause: error.cause })
   }
 }
 
@@ -65,7 +66,7 @@ async function makeFolder(folder: string): Promise<void> {
     await mkdir(folder, { recursive: true, mode: FOLDER_MODE })
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw new Fault('CLI_OUTPUT', { why: `${folder}: ${why}`, cause })
+    throw new Fault('CLI_OUTPUT', { why: `${visible(folder)}: ${why}`, cause })
   }
 }
 
@@ -103,9 +104,9 @@ async function takeLock(path: string, attempts: number): Promise<Lock> {
 function lockFault(path: string, cause: unknown): Fault {
   const { code, message } = cause as NodeJS.ErrnoException
   if (code === 'ELOCKED' || code === 'ECOMPROMISED') {
-    return new Fault('PROFILE_LOCKED', { why: `${path}.lock is there`, cause })
+    return new Fault('PROFILE_LOCKED', { why: `${visible(path)}.lock is there`, cause })
   }
-  return new Fault('CLI_OUTPUT', { why: `${path}: ${message}`, cause })
+  return new Fault('CLI_OUTPUT', { why: visible(`${path}: ${message}`), cause })
 }
 
 function isMissing(cause: unknown): boolean {

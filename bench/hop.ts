@@ -17,11 +17,12 @@ compileEarly()
 const say = (message: string, fields?: object) =>
   process.stderr.write(`${message} ${JSON.stringify(fields ?? {})}\n`)
 const quiet = () => {}
+const isWritten = (level: string) => level === 'warning' || level === 'error'
 const { config } = parseConfig(readFileSync(file, 'utf8'), { file })
 const instance = await startInstance(
   process.env.VMESS_BENCH_CHUNKS === '16K' ? withSmallChunks(config) : config,
   {
-    logger: { debug: quiet, info: quiet, warning: say, error: say },
+    logger: { debug: quiet, info: quiet, warning: say, error: say, writes: isWritten },
   },
 )
 process.once('SIGTERM', () => {

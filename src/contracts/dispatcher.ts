@@ -18,9 +18,10 @@ export interface OpenedFlow {
 export interface Dispatcher {
   /**
    * Routes the flow and opens its outbound, so that the inbound can still answer its application
-   * with success or with the reason. Rejects with the outbound's fault.
+   * with success or with the reason. Rejects with the outbound's fault. `attempt` is the caller's, to
+   * give up with; the engine aborts it, too, when the time is over.
    */
-  open(facts: FlowFacts, signal: AbortSignal): Promise<OpenedFlow>
+  open(facts: FlowFacts, attempt: AbortController): Promise<OpenedFlow>
   /** Relays datagrams until either side closes or falls idle. Never rejects. */
   relayPackets(facts: FlowFacts, inboundSide: PacketConnection): Promise<void>
 }

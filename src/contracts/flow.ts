@@ -16,9 +16,9 @@ export interface Flow {
   /** Policy level. */
   readonly level: number
   /** All datagrams go to `destination`: answers from elsewhere are not for the application. */
-  readonly onePeer?: true
+  readonly onePeer?: true | undefined
   /** Where the application came in, if whatever arrives there is sent on to `destination` unasked. */
-  readonly entrance?: Endpoint
+  readonly entrance?: Endpoint | undefined
 }
 
 /** What an inbound knows; the dispatcher gives the flow its id. */

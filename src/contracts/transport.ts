@@ -22,7 +22,7 @@ export interface ConnectOptions {
   readonly signal: AbortSignal
   readonly tally?: Tally
   /** Local IP address to connect from; a transport over a unix socket ignores it. */
-  readonly localAddress?: string
+  readonly localAddress?: string | undefined
 }
 
 export interface ListenOptions {

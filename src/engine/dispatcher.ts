@@ -31,10 +31,10 @@ class RoutingDispatcher implements Dispatcher {
     this.#options = options
   }
 
-  async open(facts: FlowFacts, signal: AbortSignal): Promise<OpenedFlow> {
+  async open(facts: FlowFacts, attempt: AbortController): Promise<OpenedFlow> {
     const flow = identify(facts)
     const run = new ConnectionRun(this.#options.environment, flow, this.#outboundFor(flow))
-    await run.open(signal)
+    await run.open(attempt)
     return run
   }
 

@@ -21,7 +21,7 @@ export interface FlowSum {
   readonly uplinkBytes: number
   readonly downlinkBytes: number
   readonly durationMs: number
-  readonly fault?: Fault
+  readonly fault?: Fault | undefined
 }
 
 /** Ends that every busy proxy sees all day, and that nobody has to act upon. */
@@ -49,7 +49,7 @@ export class FlowReport {
   }
 
   accepted(flow: Flow, outboundTag: string): void {
-    this.#log('info', 'flow accepted', fieldsOf(flow, outboundTag))
+    if (this.#writesInfo()) this.#log('info', 'flow accepted', fieldsOf(flow, outboundTag))
     this.#tell({ kind: 'accepted', flow, outboundTag })
   }
 
@@ -60,10 +60,21 @@ export class FlowReport {
 
   closed(flow: Flow, outboundTag: string, sum: FlowSum): void {
     const { uplinkBytes, downlinkBytes, durationMs, fault } = sum
-    const figures = { uplinkBytes, downlinkBytes, durationMs }
     const level = fault === undefined || EVERYDAY.has(fault.code) ? 'info' : 'warning'
-    this.#log(level, 'flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
-    this.#tell({ kind: 'closed', flow, outboundTag, ...sum })
+    if (level === 'warning' || this.#writesInfo()) {
+      const figures = { uplinkBytes, downlinkBytes, durationMs }
+      this.#log(level, 'flow closed', { ...fieldsOf(flow, outboundTag), ...figures, ...reasonOf(fault) })
+    }
+    if (this.#listener !== undefined) this.#tell({ kind: 'closed', flow, outboundTag, ...sum })
+  }
+
+  /** Most flows end as they should: their lines are not made for a log that leaves them out. */
+  #writesInfo(): boolean {
+    try {
+      return this.#logger.writes?.('info') ?? true
+    } catch {
+      return true
+    }
   }
 
   #log(level: 'info' | 'warning' | 'error', message: string, fields: LogFields): void {

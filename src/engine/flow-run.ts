@@ -58,18 +58,17 @@ export class ConnectionRun implements LiveFlow, OpenedFlow {
   }
 
   /** Reaches the far end. Rejects with the outbound's fault, after it was reported. */
-  async open(signal: AbortSignal): Promise<void> {
+  async open(attempt: AbortController): Promise<void> {
     const { live, report, beat } = this.#environment
     live.add(this)
     report.accepted(this.flow, this.#outbound.tag)
-    this.#dial = new Dial(beat)
+    this.#dial = new Dial(beat, attempt)
     try {
       this.#outboundSide = await this.#dial.run({
         open: (given) => this.#outbound.connect(this.flow, given),
         discard: (late) => {
           late.abort()
         },
-        signal,
       })
     } catch (error) {
       const fault = asFault(error)
@@ -84,13 +83,15 @@ export class ConnectionRun implements LiveFlow, OpenedFlow {
   relay(inboundSide: Connection): Promise<void> {
     const { policy, beat, meters } = this.#environment
     const { email, level } = this.flow
+    const { uplink, downlink } = meters.user(email, level)
     return new Promise((resolve) => {
       this.#relay = new Relay({
         inboundSide,
         outboundSide: this.#opened(),
         policy: policy(level),
         beat,
-        ...meters.user(email, level),
+        uplink,
+        downlink,
         onDone: (relay) => {
           // Over before the constructor returned, if both sides were dead already.
           this.#relay = relay
@@ -216,6 +217,5 @@ export class PacketRun implements LiveFlow {
 }
 
 function sumOf({ uplinkBytes, downlinkBytes, cause }: Outcome, durationMs: number): FlowSum {
-  const figures = { uplinkBytes, downlinkBytes, durationMs }
-  return cause === undefined ? figures : { ...figures, fault: cause }
+  return { uplinkBytes, downlinkBytes, durationMs, fault: cause }
 }

@@ -89,7 +89,7 @@ class DokodemoInbound implements Inbound {
     headOver()
     try {
       const { dispatcher } = this.#options.surroundings
-      const opened = await dispatcher.open(facts, new AbortController().signal)
+      const opened = await dispatcher.open(facts, new AbortController())
       await opened.relay(connection)
     } catch (error) {
       // The dispatcher has said in the log why.

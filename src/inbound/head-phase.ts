@@ -120,7 +120,7 @@ export class HeadPhase {
    * since they have to wait in the connection. With `watch` false the peer is left alone: its end may
    * be a plain half-close then.
    */
-  async dial(open: (signal: AbortSignal) => Promise<OpenedFlow>, watch = true): Promise<OpenedFlow> {
+  async dial(open: (attempt: AbortController) => Promise<OpenedFlow>, watch = true): Promise<OpenedFlow> {
     const attempt = new AbortController()
     const giveUp = (): void => {
       attempt.abort(new Fault('DIAL_ABORTED', { why: 'the application went away' }))
@@ -134,7 +134,7 @@ export class HeadPhase {
     if (this.#closed) giveUp()
     if (watch) this.#enter({ onData, onEnd: giveUp, onClose: giveUp })
     else this.#step = { ...IDLE_STEP, onClose: giveUp }
-    const opened = await open(attempt.signal)
+    const opened = await open(attempt)
     this.#rest()
     if (!attempt.signal.aborted && !this.#closed) return opened
     opened.abandon()

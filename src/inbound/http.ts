@@ -123,7 +123,7 @@ class HttpServer implements ProtocolServer {
     })
     const { dispatcher } = this.#options.surroundings
     // The end of a plain request's connection may be a half-close, so it is not watched for.
-    return phase.dial((signal) => dispatcher.open(facts, signal), kind === 'connect')
+    return phase.dial((attempt) => dispatcher.open(facts, attempt), kind === 'connect')
   }
 
   /** The user's name, empty when no login is asked for. Throws `HTTP_LOGIN`. */

@@ -29,8 +29,18 @@ export type FactsOf = Pick<FlowFacts, 'network' | 'destination' | 'source' | 'on
 
 /** The facts of one flow of a server. */
 export function makeFacts({ tag, protocol, level }: ServerOptions, facts: FactsOf): FlowFacts {
-  const { user, ...given } = facts
-  return { ...given, inboundTag: tag, inboundProtocol: protocol, email: user, level }
+  const { network, destination, source, onePeer, entrance, user: email } = facts
+  return {
+    network,
+    destination,
+    inboundTag: tag,
+    inboundProtocol: protocol,
+    source,
+    email,
+    level,
+    onePeer,
+    entrance,
+  }
 }
 
 /** Says in the log why an application was sent away. */

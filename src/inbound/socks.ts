@@ -89,7 +89,7 @@ class SocksServer implements ProtocolServer {
     const facts = makeFacts(this.#options, { network: 'tcp', destination, source: connection.remote, user })
     const { dispatcher } = this.#options.surroundings
     headOver()
-    const opened = await phase.dial((signal) => dispatcher.open(facts, signal))
+    const opened = await phase.dial((attempt) => dispatcher.open(facts, attempt))
     if (phase.closed) {
       opened.abandon()
       return

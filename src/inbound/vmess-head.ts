@@ -187,7 +187,7 @@ export class VmessHead {
   }
 
   #serveStream(body: Connection, facts: FlowFacts): void {
-    this.#shared.surroundings.dispatcher.open(facts, this.#abandoned.signal).then(
+    this.#shared.surroundings.dispatcher.open(facts, this.#abandoned).then(
       (flow) => {
         if (this.#abandoned.signal.aborted) flow.abandon()
         else void flow.relay(body)

@@ -85,7 +85,7 @@ export class VmessMux {
     })
     // What the client says meanwhile waits for the target.
     stream.pause()
-    this.#surroundings.dispatcher.open(facts, abandoned.signal).then(
+    this.#surroundings.dispatcher.open(facts, abandoned).then(
       (flow) => {
         if (abandoned.signal.aborted) flow.abandon()
         else void flow.relay(stream)

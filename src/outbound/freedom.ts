@@ -85,9 +85,8 @@ class FreedomOutbound implements Outbound {
       throw new Fault('RELAY_LOOP', { why: formatHostPort(host, port) })
     }
     const { transport, tally } = this.#surroundings
-    const { sendThrough } = this.#config
-    const local = sendThrough !== undefined && { localAddress: sendThrough }
-    return transport.connect({ kind: 'tcp', ...address }, { signal, tally, ...local })
+    const { sendThrough: localAddress } = this.#config
+    return transport.connect({ kind: 'tcp', host, port }, { signal, tally, localAddress })
   }
 
   #redirected(destination: Destination): Destination {

@@ -26,7 +26,7 @@ type VmessOutboundConfig = Extract<OutboundConfig, { protocol: 'vmess' }>
 /** What a connection to a server is for. */
 type Request =
   | { readonly command: 'tcp' | 'udp'; readonly destination: Destination }
-  | { readonly command: 'mux' }
+  | { readonly command: 'mux'; readonly destination?: undefined }
 
 /** Of a carrier that takes any session: 128 in its life, counted from 1, as v2ray does (protocol §5.4). */
 const SHARED_CARRIER = { lifetime: 128, firstId: 1 }
@@ -145,8 +145,8 @@ class VmessOutbound implements Outbound {
       const { transport, tally } = this.#surroundings
       const localAddress = this.#config.sendThrough
       try {
-        const options = { signal, tally, ...(localAddress === undefined ? {} : { localAddress }) }
-        return { server, connection: await transport.connect({ kind: 'tcp', host, port }, options) }
+        const connection = await transport.connect({ kind: 'tcp', host, port }, { signal, tally, localAddress })
+        return { server, connection }
       } catch (error) {
         if (!isFault(error) || signal.aborted) throw error
         last = error
@@ -168,7 +168,8 @@ class VmessOutbound implements Outbound {
     const session = new ClientSession({
       user: user.identity,
       legacy: user.config.alterId > 0,
-      ...request,
+      command: request.command,
+      destination: request.destination,
       security,
       options,
       clock,

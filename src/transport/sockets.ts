@@ -79,13 +79,14 @@ export function startConnect(
     return
   }
   setTcpHabits(socket)
-  socket.connect({ host: address.host, port: address.port, ...(localAddress && { localAddress }) })
+  socket.connect({ host: address.host, port: address.port, localAddress })
 }
 
 /** What `tls.connect` hands on to its socket beside its documented options. */
 interface SocketSettings extends ConnectionOptions {
   readonly allowHalfOpen: boolean
   readonly highWaterMark: number
+  readonly onread?: OnReadOpts | undefined
 }
 
 /** Begins to connect with TLS. `ready` settles as {@link openSocket} does. */
@@ -93,19 +94,18 @@ export function startTls(
   tls: Tls,
   options: Omit<OpenOptions, 'tls'>,
 ): { readonly socket: TLSSocket; readonly ready: Promise<void> } {
-  const { address, localAddress } = options
+  const { address, localAddress, onread } = options
+  const settings: SocketSettings = {
+    ...tls.connectOptions(address),
+    allowHalfOpen: true,
+    highWaterMark: WRITE_HIGH_WATER,
+    onread,
+  }
   const place =
     address.kind === 'unix'
       ? { path: address.path }
-      : { host: address.host, port: address.port, ...(localAddress && { localAddress }) }
-  const settings: SocketSettings = {
-    ...tls.connectOptions(address),
-    ...place,
-    ...reads(options),
-    allowHalfOpen: true,
-    highWaterMark: WRITE_HIGH_WATER,
-  }
-  const socket = connectTls(settings)
+      : { host: address.host, port: address.port, localAddress }
+  const socket = connectTls(Object.assign(settings, place))
   if (address.kind === 'tcp') {
     setTcpHabits(socket)
   }

@@ -13,7 +13,7 @@ import { TcpConnection, WRITE_HIGH_WATER } from './tcp-connection.js'
 /** What Node's constructor takes beside its documented options. */
 interface SocketOptions extends SocketConstructorOpts {
   readonly onread: OnReadOpts
-  readonly handle?: object
+  readonly handle: object | undefined
   readonly highWaterMark: number
   /** Not to begin with a read. */
   readonly manualStart: boolean
@@ -92,7 +92,7 @@ function staticConnection(tally: Tally | undefined, handle?: object) {
     highWaterMark: WRITE_HIGH_WATER,
     manualStart: true,
     onread,
-    ...(handle === undefined ? {} : { handle }),
+    handle,
   }
   const socket = new Socket(options)
   // Before the first byte can arrive: a connection begins paused.

@@ -38,22 +38,18 @@ export function acceptRequest(head: OpenedHead, around: BodySurroundings): Accep
   const plan = planBody({ security, options, form: command === 'udp' ? 'packet' : 'stream' })
   const up: DirectionKeys = { key: header.bodyKey, iv: header.bodyIv }
   const down = legacy ? legacyResponseKeys(up) : responseKeys(up)
-  const request = { requestKey: up.key, requestIv: up.iv }
   const plain = encodeResponseHeader({ responseCheck: header.responseCheck, options: RESPONSE_OPTIONS })
   const running = legacy ? around.backend.aes128CfbEncryptor(down.key, down.iv) : undefined
   const responseHead =
     running === undefined ? sealResponse(down, plain, around.backend) : running.update(plain)
-  const downlink = makeBodyEncoder(
-    plan,
-    { ...down, ...request, ...(running === undefined ? {} : { running }) },
-    around,
-  )
+  const { key: requestKey, iv: requestIv } = up
+  const downlink = makeBodyEncoder(plan, { key: down.key, iv: down.iv, requestKey, requestIv, running }, around)
   const largeChunks = hintsLargeChunks(header.bodyKey, header.padding)
   if (largeChunks) downlink.allowLargeChunks()
   return {
     ...head,
     largeChunks,
-    uplink: makeBodyDecoder(plan, { ...up, ...request }, around),
+    uplink: makeBodyDecoder(plan, { key: up.key, iv: up.iv, requestKey, requestIv, running: undefined }, around),
     downlink,
     responseHead,
   }

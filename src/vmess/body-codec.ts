@@ -25,7 +25,7 @@ export interface BodyKeys {
   readonly requestKey: Uint8Array
   readonly requestIv: Uint8Array
   /** A cipher that already runs: the response of a legacy header goes on into an aes-128-cfb body. */
-  readonly running?: StreamCipher
+  readonly running?: StreamCipher | undefined
 }
 
 export interface BodySurroundings {
@@ -37,7 +37,7 @@ export function makeBodyEncoder(plan: BodyPlan, keys: BodyKeys, around: BodySurr
   const inner =
     plan.framing === 'raw'
       ? new RawEncoder()
-      : new ChunkEncoder({ ...chunkParts(plan, keys, around), ...around })
+      : new ChunkEncoder(chunkParts(plan, keys, around), around.random)
   if (plan.cipher !== 'aes-128-cfb') return inner
   return new CipheredEncoder(keys.running ?? around.backend.aes128CfbEncryptor(keys.key, keys.iv), inner)
 }

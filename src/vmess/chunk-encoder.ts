@@ -8,7 +8,6 @@ export interface ChunkWriterParts {
   readonly plan: BodyPlan
   readonly sizes: ChunkSizes
   readonly seal: ChunkSeal
-  readonly random: Random
 }
 
 const EMPTY = new Uint8Array(0)
@@ -17,12 +16,14 @@ const EMPTY = new Uint8Array(0)
 export class ChunkEncoder implements BodyEncoder {
   readonly borrows: boolean
   readonly #parts: ChunkWriterParts
+  readonly #random: Random
   readonly #limit: number
   /** Payload bytes put into one chunk of a stream. */
   #chunkPayload = SAFE_PAYLOAD
 
-  constructor(parts: ChunkWriterParts) {
+  constructor(parts: ChunkWriterParts, random: Random) {
     this.#parts = parts
+    this.#random = random
     this.borrows = parts.seal.borrows
     this.#limit = maxPayload(parts.plan)
   }
@@ -54,7 +55,7 @@ export class ChunkEncoder implements BodyEncoder {
   }
 
   #chunk(payload: Uint8Array, pieces: Uint8Array[]): void {
-    const { sizes, seal, random } = this.#parts
+    const { sizes, seal } = this.#parts
     const padding = sizes.nextPadding()
     const { before, body, after } = seal.seal(payload)
     const head = Buffer.allocUnsafe(sizes.bytes + before.length)
@@ -68,7 +69,7 @@ export class ChunkEncoder implements BodyEncoder {
     }
     const tail = Buffer.allocUnsafe(after.length + padding)
     tail.set(after, 0)
-    tail.set(random(padding), after.length)
+    tail.set(this.#random(padding), after.length)
     pieces.push(tail)
   }
 }

@@ -15,7 +15,7 @@ export interface ChunkSeal {
   /** The payload of a sealed unit. Faults with `VMESS_CHUNK_TAG` or `VMESS_CHUNK_CHECKSUM`. */
   open(unit: Uint8Array): Uint8Array
   /** Opens many small chunks of a stream at once; absent where that would not be faster. */
-  openRun?(run: Omit<SealedRun, 'nonce'>): OpenedRun
+  readonly openRun?: ((run: Omit<SealedRun, 'nonce'>) => OpenedRun) | undefined
 }
 
 export interface SealedChunk {
@@ -30,7 +30,6 @@ const NOTHING = new Uint8Array(0)
 
 /** AES-128-GCM and ChaCha20-Poly1305: ciphertext, then the tag. Each chunk consumes one nonce. */
 export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
-  const openRun = aead.openRun?.bind(aead)
   return {
     borrows: false,
     seal(payload) {
@@ -44,9 +43,10 @@ export function aeadSeal(aead: Aead, nonce: ChunkNonce): ChunkSeal {
       if (payload === undefined) throw new Fault('VMESS_CHUNK_TAG')
       return payload
     },
-    ...(openRun && {
-      openRun: (run) => openRun({ ...run, nonce: nonce.run(run.units.length) }),
-    }),
+    openRun:
+      aead.openRun === undefined
+        ? undefined
+        : (run) => (aead as Required<Aead>).openRun({ ...run, nonce: nonce.run(run.units.length) }),
   }
 }
 

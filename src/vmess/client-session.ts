@@ -49,7 +49,7 @@ export interface ClientSessionOptions {
   readonly legacy: boolean
   readonly command: Command
   /** Absent for mux. */
-  readonly destination?: Destination
+  readonly destination?: Destination | undefined
   /** `zero` is `none` on the wire; what makes it zero are options without chunks. */
   readonly security: WireSecurity
   /** Option bits, see `OPTION`. */
@@ -225,8 +225,8 @@ export class ClientSession {
   }
 
   #keys(direction: DirectionKeys, running?: StreamCipher): BodyKeys {
-    const request = { requestKey: this.#header.bodyKey, requestIv: this.#header.bodyIv }
-    return { ...direction, ...request, ...(running === undefined ? {} : { running }) }
+    const { bodyKey: requestKey, bodyIv: requestIv } = this.#header
+    return { key: direction.key, iv: direction.iv, requestKey, requestIv, running }
   }
 
   #around() {
@@ -245,7 +245,7 @@ function makeHeader(options: ClientSessionOptions): RequestHeader {
     options: options.options,
     security: WIRE[options.security],
     command,
-    ...(destination === undefined ? {} : { destination }),
+    destination,
     padding: largeChunks === true ? largeChunkPadding(bodyKey, random) : randomPadding(random),
   }
 }

@@ -44,7 +44,7 @@ export interface RequestHeader {
   readonly security: number
   readonly command: Command
   /** Where to; absent for mux, which names its destinations inside. */
-  readonly destination?: Destination
+  readonly destination?: Destination | undefined
   /** 0 to 15 bytes without meaning to servers. */
   readonly padding: Uint8Array
 }
@@ -122,7 +122,7 @@ export function decodeRequestHeader(bytes: Uint8Array): RequestHeader {
     options,
     security: paddingAndSecurity & 0x0f,
     command,
-    ...(destination === undefined ? {} : { destination }),
+    destination,
     padding,
   }
 }

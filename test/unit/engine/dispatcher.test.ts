@@ -13,8 +13,6 @@ import {
 } from '../../support/engine-fakes.js'
 import { settle } from '../../support/relayed-pairs.js'
 
-const NEVER = new AbortController().signal
-
 function makeEngine(options: FakeOutboundOptions = {}) {
   const given = makeFlowEnvironment()
   const outbound = makeFakeOutbound(options)
@@ -27,7 +25,7 @@ function makeEngine(options: FakeOutboundOptions = {}) {
 describe('a dispatched connection', () => {
   it('reaches its outbound, is relayed, counted and reported', async () => {
     const { dispatcher, outbound, events, lines, clock, meters, live } = makeEngine()
-    const opened = await dispatcher.open(FACTS, NEVER)
+    const opened = await dispatcher.open(FACTS, new AbortController())
     expect(outbound.flows).toEqual([opened.flow])
     expect(opened.flow).toEqual({ ...FACTS, id: opened.flow.id })
     const [applicationEnd, inboundSide] = makePair()
@@ -72,14 +70,14 @@ describe('a dispatched connection', () => {
 
   it('gets a higher id than the one before', async () => {
     const { dispatcher } = makeEngine()
-    const first = await dispatcher.open(FACTS, NEVER)
-    const second = await dispatcher.open(FACTS, NEVER)
+    const first = await dispatcher.open(FACTS, new AbortController())
+    const second = await dispatcher.open(FACTS, new AbortController())
     expect(second.flow.id).toBe(first.flow.id + 1)
   })
 
   it('says in the log why it was closed', async () => {
     const { dispatcher, lines } = makeEngine()
-    const opened = await dispatcher.open(FACTS, NEVER)
+    const opened = await dispatcher.open(FACTS, new AbortController())
     const [application, inboundSide] = makePair()
     const relayed = opened.relay(inboundSide)
     application.abort()
@@ -89,7 +87,7 @@ describe('a dispatched connection', () => {
 
   it('is released when the inbound no longer wants it', async () => {
     const { dispatcher, outbound, live, events } = makeEngine()
-    const opened = await dispatcher.open(FACTS, NEVER)
+    const opened = await dispatcher.open(FACTS, new AbortController())
     opened.abandon()
     const [targetEnd] = outbound.targets
     if (targetEnd === undefined) throw new Error('no connection was opened')
@@ -103,7 +101,7 @@ describe('a dial', () => {
   it('fails with the fault of the outbound, which is reported', async () => {
     const refused = new Fault('DIAL_REFUSED', { why: 'nobody there' })
     const { dispatcher, events, lines, live, time } = makeEngine({ before: () => Promise.reject(refused) })
-    await expect(dispatcher.open(FACTS, NEVER)).rejects.toBe(refused)
+    await expect(dispatcher.open(FACTS, new AbortController())).rejects.toBe(refused)
     expect(events.map(({ kind }) => kind)).toEqual(['accepted', 'failed'])
     expect(lines.at(-1)).toMatchObject({ level: 'warning', fields: { code: 'DIAL_REFUSED' } })
     expect(live.size).toBe(0)
@@ -113,7 +111,7 @@ describe('a dial', () => {
 
   it('is given up after sixteen seconds', async () => {
     const { dispatcher, time } = makeEngine({ before: untilAborted })
-    const attempt = dispatcher.open(FACTS, NEVER)
+    const attempt = dispatcher.open(FACTS, new AbortController())
     const outcome = expect(attempt).rejects.toMatchObject({ code: 'DIAL_TIMEOUT' })
     time.advance(17_000)
     await outcome
@@ -125,14 +123,16 @@ describe('a dial', () => {
   ])('is given up when the inbound says so, %s', async (_, reason) => {
     const { dispatcher } = makeEngine({ before: untilAborted })
     const controller = new AbortController()
-    const attempt = dispatcher.open(FACTS, controller.signal)
+    const attempt = dispatcher.open(FACTS, controller)
     controller.abort(reason)
     await expect(attempt).rejects.toMatchObject({ code: 'DIAL_ABORTED' })
   })
 
   it('is not begun for an inbound that has given up already', async () => {
     const { dispatcher, outbound, live } = makeEngine()
-    await expect(dispatcher.open(FACTS, AbortSignal.abort())).rejects.toMatchObject({ code: 'DIAL_ABORTED' })
+    const controller = new AbortController()
+    controller.abort()
+    await expect(dispatcher.open(FACTS, controller)).rejects.toMatchObject({ code: 'DIAL_ABORTED' })
     expect([outbound.flows.length, live.size]).toEqual([0, 0])
   })
 
@@ -143,7 +143,7 @@ describe('a dial', () => {
     })
     const { dispatcher, outbound } = makeEngine({ before: () => late })
     const controller = new AbortController()
-    const attempt = dispatcher.open(FACTS, controller.signal)
+    const attempt = dispatcher.open(FACTS, controller)
     controller.abort(new Fault('DIAL_ABORTED'))
     answer()
     await expect(attempt).rejects.toMatchObject({ code: 'DIAL_ABORTED' })
@@ -154,7 +154,7 @@ describe('a dial', () => {
 
   it('is ended with everything else', async () => {
     const { dispatcher, live } = makeEngine({ before: untilAborted })
-    const attempt = dispatcher.open(FACTS, NEVER)
+    const attempt = dispatcher.open(FACTS, new AbortController())
     live.abortAll(new Fault('RELAY_STOPPED'))
     await expect(attempt).rejects.toMatchObject({ code: 'RELAY_STOPPED' })
     await live.empty()
@@ -169,7 +169,9 @@ describe('a flow without an outbound', () => {
     const { environment, lines } = makeFlowEnvironment()
     const route = makeRoute({ outbounds: configured as never })
     const dispatcher = makeDispatcher({ environment, route, outbounds: new Map() })
-    await expect(dispatcher.open(FACTS, NEVER)).rejects.toMatchObject({ code: 'RELAY_NO_OUTBOUND' })
+    await expect(dispatcher.open(FACTS, new AbortController())).rejects.toMatchObject({
+      code: 'RELAY_NO_OUTBOUND',
+    })
     expect(lines.at(-1)?.fields.code).toBe('RELAY_NO_OUTBOUND')
     const [application, inboundSide] = makePacketPair()
     let fault: Fault | undefined

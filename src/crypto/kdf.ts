@@ -8,18 +8,27 @@
  * The path items are the HMAC keys and the secret is the message. Every padded key fills one block and
  * every message is shorter than one, so the whole derivation is single SHA-256 blocks: four for each
  * item and two for each of the 2^n inner hashes. What depends on constants only is computed once: the
- * root level for ever, and one level for each salt.
+ * root level for ever, and one level for each set of salts.
+ *
+ * A head needs four keys whose derivations differ in nothing but salt and secret, so four are made side by side.
  */
-import { BLOCK_WORDS, type KernelAddress, STATE_WORDS, sha256Kernel } from './sha256-block.js'
+import { BLOCK_WORDS, type KernelAddress, LANES, STATE_WORDS, sha256Kernel } from './sha256-block.js'
+
+/** One thing for each of the four derivations. */
+export type Four<Value> = readonly [Value, Value, Value, Value]
 
 const ROOT_KEY = 'VMess AEAD KDF'
 const BLOCK_BYTES = 64
 const INNER_PAD = 0x36363636
 const OUTER_PAD = 0x5c5c5c5c
+const END_MARK = 0x80000000
 /** What still fits into a block with the end mark and the length. */
 const MESSAGE_BYTES = 55
+/** Bytes of a key that `deriveFour` gives. */
+const DERIVED_BYTES = 16
+const DIGEST_BYTES = STATE_WORDS * 4
 
-/** Blocks that a message begins with, absorbed: the SHA-256 state and their number. */
+/** Blocks that a message begins with, absorbed: the SHA-256 states and their number. */
 interface Prefix {
   readonly state: KernelAddress
   blocks: number
@@ -31,15 +40,15 @@ class Workshop {
   /** One block at a time is prepared here, from one key. */
   readonly block: KernelAddress = this.kernel.allocate(BLOCK_WORDS)
   /** The words of `block`. */
-  readonly words = this.kernel.words.subarray(this.block / 4, this.block / 4 + BLOCK_WORDS)
-  readonly keyWords = new Int32Array(BLOCK_WORDS)
+  readonly words = this.kernel.words.subarray(this.block / 4, this.block / 4 + BLOCK_WORDS * LANES)
+  readonly keyWords = new Int32Array(BLOCK_WORDS * LANES)
   readonly plain: Prefix = { state: this.kernel.start, blocks: 0 }
   readonly root: Level
-  /** By salt: its own level, then the levels above it that each call gives new keys. */
-  readonly salted = new Map<string, Level[]>()
+  /** By salts: their own level, then the levels above it that each call gives new keys. */
+  readonly salted = new Map<Four<string>, Level[]>()
 
   constructor() {
-    this.root = new Level(this).rekey(text.encode(ROOT_KEY))
+    this.root = new Level(this).rekey(four(text.encode(ROOT_KEY)))
   }
 
   makePrefix(): Prefix {
@@ -50,47 +59,51 @@ class Workshop {
     this.kernel.compress(state, this.block, out)
   }
 
-  /** Absorbs the key in `keyWords`, padded. */
-  absorbKey(start: Prefix, pad: number, into: Prefix): void {
-    for (let word = 0; word < BLOCK_WORDS; word++) this.words[word] = (this.keyWords[word] as number) ^ pad
+  /** Absorbs the keys in `keyWords`, padded. */
+  absorbKeys(start: Prefix, pad: number, into: Prefix): void {
+    for (let at = 0; at < this.words.length; at++) this.words[at] = (this.keyWords[at] as number) ^ pad
     this.compress(start.state, into.state)
     into.blocks = start.blocks + 1
   }
 
-  /** Turns the digest in the first half of the block into the last block of a message. */
-  padDigest(blocksBefore: number): void {
+  /** Turns the digests in the first half of the block into the last block of a message. */
+  padDigests(blocksBefore: number): void {
     const { words } = this
-    words[8] = 0x80000000
-    for (let word = 9; word < 15; word++) words[word] = 0
-    words[15] = (blocksBefore * BLOCK_BYTES + STATE_WORDS * 4) * 8
+    words.fill(END_MARK, STATE_WORDS * LANES, (STATE_WORDS + 1) * LANES)
+    words.fill(0, (STATE_WORDS + 1) * LANES, (BLOCK_WORDS - 1) * LANES)
+    words.fill((blocksBefore * BLOCK_BYTES + DIGEST_BYTES) * 8, (BLOCK_WORDS - 1) * LANES)
   }
 
-  padMessage(message: Uint8Array, blocksBefore: number): void {
-    if (message.length > MESSAGE_BYTES) throw new RangeError(`a secret of ${message.length} bytes`)
+  padMessages(messages: Four<Uint8Array>, blocksBefore: number): void {
     const { words } = this
-    const end = message.length
-    putBytes(message, words)
-    words[end >>> 2] = (words[end >>> 2] as number) | (0x80 << (24 - (end & 3) * 8))
-    words[15] = (blocksBefore * BLOCK_BYTES + end) * 8
+    putBytes(messages, MESSAGE_BYTES, words)
+    for (let lane = 0; lane < LANES; lane++) {
+      const end = (messages[lane] as Uint8Array).length
+      const last = (end >>> 2) * LANES + lane
+      words[last] = (words[last] as number) | (0x80 << (24 - (end & 3) * 8))
+      words[(BLOCK_WORDS - 1) * LANES + lane] = (blocksBefore * BLOCK_BYTES + end) * 8
+    }
   }
 
-  levelsOf(salt: string): Level[] {
-    let levels = this.salted.get(salt)
+  levelsOf(salts: Four<string>): Level[] {
+    let levels = this.salted.get(salts)
     if (levels === undefined) {
-      levels = [new Level(this, this.root).rekey(text.encode(salt))]
-      this.salted.set(salt, levels)
+      const keys = salts.map((salt) => text.encode(salt)) as unknown as Four<Uint8Array>
+      levels = [new Level(this, this.root).rekey(keys)]
+      this.salted.set(salts, levels)
     }
     return levels
   }
 
-  digestBytes(): Uint8Array {
-    const digest = new Uint8Array(STATE_WORDS * 4)
-    for (let word = 0; word < STATE_WORDS; word++) {
-      const value = this.words[word] as number
-      digest[word * 4] = value >>> 24
-      digest[word * 4 + 1] = value >>> 16
-      digest[word * 4 + 2] = value >>> 8
-      digest[word * 4 + 3] = value
+  /** The first bytes of one digest. */
+  digest(lane: number, length: number): Uint8Array {
+    const digest = new Uint8Array(length)
+    for (let at = 0; at < length; at += 4) {
+      const value = this.words[(at / 4) * LANES + lane] as number
+      digest[at] = value >>> 24
+      digest[at + 1] = value >>> 16
+      digest[at + 2] = value >>> 8
+      digest[at + 3] = value
     }
     return digest
   }
@@ -111,19 +124,18 @@ class Level {
     this.#outer = workshop.makePrefix()
   }
 
-  rekey(key: Uint8Array): this {
-    if (key.length > BLOCK_BYTES) throw new RangeError(`a path item of ${key.length} bytes`)
+  rekey(keys: Four<Uint8Array>): this {
     const start = this.#below?.inner ?? this.#workshop.plain
-    putBytes(key, this.#workshop.keyWords)
-    this.#workshop.absorbKey(start, INNER_PAD, this.inner)
-    this.#workshop.absorbKey(start, OUTER_PAD, this.#outer)
+    putBytes(keys, BLOCK_BYTES, this.#workshop.keyWords)
+    this.#workshop.absorbKeys(start, INNER_PAD, this.inner)
+    this.#workshop.absorbKeys(start, OUTER_PAD, this.#outer)
     return this
   }
 
   /** This level's hash of `prefix` and the message that stands in the block, padded; the digest replaces it. */
   finish(prefix: Prefix): void {
     this.#hashBelow(prefix)
-    this.#workshop.padDigest(this.#outer.blocks)
+    this.#workshop.padDigests(this.#outer.blocks)
     this.#hashBelow(this.#outer)
   }
 
@@ -133,16 +145,24 @@ class Level {
   }
 }
 
-/** Sets sixteen words to the bytes, big endian, and zeros after them. */
-function putBytes(bytes: Uint8Array, words: Int32Array): void {
+/** Sets the words of four blocks to the bytes, big endian, and zeros after them. */
+function putBytes(four: Four<Uint8Array>, most: number, words: Int32Array): void {
   words.fill(0)
-  for (let i = 0; i < bytes.length; i++) {
-    words[i >>> 2] = (words[i >>> 2] as number) | ((bytes[i] as number) << (24 - (i & 3) * 8))
+  for (let lane = 0; lane < LANES; lane++) {
+    const bytes = four[lane] as Uint8Array
+    if (bytes.length > most) throw new RangeError(`${bytes.length} bytes; ${most} fit`)
+    for (let i = 0; i < bytes.length; i++) {
+      const at = (i >>> 2) * LANES + lane
+      words[at] = (words[at] as number) | ((bytes[i] as number) << (24 - (i & 3) * 8))
+    }
   }
 }
 
 const text = new TextEncoder()
 let workshop: Workshop | undefined
+
+/** By salt: itself, four times. */
+const alone = new Map<string, Four<string>>()
 
 /**
  * 32 bytes derived from `secret` under a salt and any further path items; without a salt, under the
@@ -152,17 +172,50 @@ let workshop: Workshop | undefined
  * item above 64 bytes or a secret above 55: neither exists.
  */
 export function kdf(secret: Uint8Array, salt?: string, ...path: readonly Uint8Array[]): Uint8Array {
+  const salts = salt === undefined ? undefined : (alone.get(salt) ?? four(salt))
+  if (salt !== undefined && salts !== undefined) alone.set(salt, salts)
+  return derive(four(secret), salts, path).digest(0, DIGEST_BYTES)
+}
+
+/**
+ * Four keys of 16 bytes, each from its secret under its salt, all with the same further path items. A nonce is the
+ * first 12 of such bytes. `salts` must be a constant, as for {@link kdf}, and always the same array.
+ */
+export function deriveFour(
+  secrets: Four<Uint8Array>,
+  salts: Four<string>,
+  ...path: readonly Uint8Array[]
+): Four<Uint8Array> {
+  const done = derive(secrets, salts, path)
+  return [
+    done.digest(0, DERIVED_BYTES),
+    done.digest(1, DERIVED_BYTES),
+    done.digest(2, DERIVED_BYTES),
+    done.digest(3, DERIVED_BYTES),
+  ]
+}
+
+/** The digests stand in the workshop's block afterwards. */
+function derive(
+  secrets: Four<Uint8Array>,
+  salts: Four<string> | undefined,
+  path: readonly Uint8Array[],
+): Workshop {
   workshop ??= new Workshop()
   let top = workshop.root
-  if (salt !== undefined) {
-    const levels = workshop.levelsOf(salt)
+  if (salts !== undefined) {
+    const levels = workshop.levelsOf(salts)
     top = levels[0] as Level
     for (let i = 0; i < path.length; i++) {
       levels[i + 1] ??= new Level(workshop, top)
-      top = (levels[i + 1] as Level).rekey(path[i] as Uint8Array)
+      top = (levels[i + 1] as Level).rekey(four(path[i] as Uint8Array))
     }
   }
-  workshop.padMessage(secret, top.inner.blocks)
+  workshop.padMessages(secrets, top.inner.blocks)
   top.finish(top.inner)
-  return workshop.digestBytes()
+  return workshop
+}
+
+function four<Value>(value: Value): Four<Value> {
+  return [value, value, value, value]
 }

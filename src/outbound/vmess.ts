@@ -145,7 +145,10 @@ class VmessOutbound implements Outbound {
       const { transport, tally } = this.#surroundings
       const localAddress = this.#config.sendThrough
       try {
-        const connection = await transport.connect({ kind: 'tcp', host, port }, { signal, tally, localAddress })
+        const connection = await transport.connect(
+          { kind: 'tcp', host, port },
+          { signal, tally, localAddress },
+        )
         return { server, connection }
       } catch (error) {
         if (!isFault(error) || signal.aborted) throw error

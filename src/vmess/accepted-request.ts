@@ -43,13 +43,21 @@ export function acceptRequest(head: OpenedHead, around: BodySurroundings): Accep
   const responseHead =
     running === undefined ? sealResponse(down, plain, around.backend) : running.update(plain)
   const { key: requestKey, iv: requestIv } = up
-  const downlink = makeBodyEncoder(plan, { key: down.key, iv: down.iv, requestKey, requestIv, running }, around)
+  const downlink = makeBodyEncoder(
+    plan,
+    { key: down.key, iv: down.iv, requestKey, requestIv, running },
+    around,
+  )
   const largeChunks = hintsLargeChunks(header.bodyKey, header.padding)
   if (largeChunks) downlink.allowLargeChunks()
   return {
     ...head,
     largeChunks,
-    uplink: makeBodyDecoder(plan, { key: up.key, iv: up.iv, requestKey, requestIv, running: undefined }, around),
+    uplink: makeBodyDecoder(
+      plan,
+      { key: up.key, iv: up.iv, requestKey, requestIv, running: undefined },
+      around,
+    ),
     downlink,
     responseHead,
   }

@@ -30,9 +30,11 @@ import {
 } from './constants.js'
 import {
   type DirectionKeys,
-  openResponseHeader,
-  openResponseLength,
+  type HeadSeals,
+  openHeader,
+  openLength,
   responseKeys,
+  responseSeals,
   sealRequest,
 } from './envelope.js'
 import { HeadBuffer } from './head-buffer.js'
@@ -72,7 +74,7 @@ export interface AcceptedResponse {
 
 type State =
   | { readonly at: 'length' }
-  | { readonly at: 'header'; readonly length: number }
+  | { readonly at: 'header'; readonly seals: HeadSeals; readonly length: number }
   | { readonly at: 'legacy-header'; readonly opener: StreamCipher; readonly fixed?: Uint8Array }
   | { readonly at: 'accepted' }
   | { readonly at: 'failed'; readonly fault: Fault }
@@ -158,7 +160,7 @@ export class ClientSession {
       case 'length':
         return this.#openLength()
       case 'header':
-        return this.#openHeader(state.length)
+        return this.#openHeader(state)
       case 'legacy-header':
         return this.#openLegacy(state.opener, state.fixed)
       case 'accepted':
@@ -173,21 +175,22 @@ export class ClientSession {
   #openLength(): Progress {
     const sealed = this.#input.take(SEALED_LENGTH_BYTES)
     if (sealed === undefined) return 'more'
-    const length = openResponseLength(this.#response, sealed, this.#backend)
+    const seals = responseSeals(this.#response)
+    const length = openLength(seals, sealed, this.#backend)
     if (length === undefined) throw new Fault('VMESS_RESPONSE_LENGTH_TAG')
     if (length < RESPONSE_FIXED_BYTES || length > MAX_SEALED_HEADER_BYTES) {
       throw new Fault('VMESS_HEADER_LENGTH', {
         why: `${length} bytes; ${RESPONSE_FIXED_BYTES} to ${MAX_SEALED_HEADER_BYTES} are read`,
       })
     }
-    this.#state = { at: 'header', length }
+    this.#state = { at: 'header', seals, length }
     return 'again'
   }
 
-  #openHeader(length: number): Progress {
+  #openHeader({ seals, length }: Extract<State, { at: 'header' }>): Progress {
     const sealed = this.#input.take(length + TAG_BYTES)
     if (sealed === undefined) return 'more'
-    const plain = openResponseHeader(this.#response, sealed, this.#backend)
+    const plain = openHeader(seals, sealed, this.#backend)
     if (plain === undefined) throw new Fault('VMESS_RESPONSE_TAG')
     // What follows the command inside the seal is ignored, as v2ray does.
     return this.#accept(plain.subarray(0, measureResponseHeader(plain)))

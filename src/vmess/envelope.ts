@@ -15,11 +15,11 @@ import { ByteWriter } from '../bytes/byte-writer.js'
 import { concat } from '../bytes/bytes.js'
 import type { CryptoBackend } from '../crypto/backend.js'
 import { sha256 } from '../crypto/digest.js'
-import { kdf } from '../crypto/kdf.js'
+import { deriveFour } from '../crypto/kdf.js'
 import { AEAD_NONCE_BYTES, KEY_BYTES, SALT, TAG_BYTES } from './constants.js'
 
 /** What the seals of one request are derived from. */
-export interface RequestSeal {
+export interface RequestSecrets {
   readonly commandKey: Uint8Array
   /** 16 bytes as on the wire. */
   readonly authId: Uint8Array
@@ -35,38 +35,74 @@ export interface DirectionKeys {
   readonly iv: Uint8Array
 }
 
+/** For one message only. */
 interface Seal {
+  /** 16 bytes. */
   readonly key: Uint8Array
+  /** 12 bytes. */
   readonly nonce: Uint8Array
-  readonly associatedData?: Uint8Array
+  /** The auth ID of a request; a response has none. */
+  readonly associatedData: Uint8Array | undefined
+}
+
+/** What seals a head: its length and its header, each with a seal of its own. */
+export interface HeadSeals {
+  readonly length: Seal
+  readonly header: Seal
+}
+
+const REQUEST_SALTS = [SALT.lengthKey, SALT.lengthNonce, SALT.headerKey, SALT.headerNonce] as const
+const RESPONSE_SALTS = [
+  SALT.responseLengthKey,
+  SALT.responseLengthNonce,
+  SALT.responseHeaderKey,
+  SALT.responseHeaderNonce,
+] as const
+
+/** The seals of one request. */
+export function requestSeals({ commandKey, authId, connectionNonce }: RequestSecrets): HeadSeals {
+  const secrets = [commandKey, commandKey, commandKey, commandKey] as const
+  return headSeals(deriveFour(secrets, REQUEST_SALTS, authId, connectionNonce), authId)
+}
+
+/** The seals of the response; `keys` are those of its body. */
+export function responseSeals({ key, iv }: DirectionKeys): HeadSeals {
+  return headSeals(deriveFour([key, iv, key, iv], RESPONSE_SALTS), undefined)
 }
 
 /** The whole head of a request around its plain header. */
-export function sealRequest(seal: RequestSeal, header: Uint8Array, backend: CryptoBackend): Uint8Array {
+export function sealRequest(secrets: RequestSecrets, header: Uint8Array, backend: CryptoBackend): Uint8Array {
+  const seals = requestSeals(secrets)
   return concat([
-    seal.authId,
-    close(requestLengthSeal(seal), lengthField(header), backend),
-    seal.connectionNonce,
-    close(requestHeaderSeal(seal), header, backend),
+    secrets.authId,
+    ...close(seals.length, lengthField(header), backend),
+    secrets.connectionNonce,
+    ...close(seals.header, header, backend),
   ])
 }
 
-/** The length inside the 18 bytes after the auth ID, or undefined if they are not authentic. */
-export function openRequestLength(
-  seal: RequestSeal,
-  sealed: Uint8Array,
-  backend: CryptoBackend,
-): number | undefined {
-  return readLength(open(requestLengthSeal(seal), sealed, backend))
+/** The whole head of a response. */
+export function sealResponse(keys: DirectionKeys, header: Uint8Array, backend: CryptoBackend): Uint8Array {
+  const seals = responseSeals(keys)
+  return concat([
+    ...close(seals.length, lengthField(header), backend),
+    ...close(seals.header, header, backend),
+  ])
+}
+
+/** The length inside the 18 bytes of a sealed one, or undefined if they are not authentic. */
+export function openLength(seals: HeadSeals, sealed: Uint8Array, backend: CryptoBackend): number | undefined {
+  const plain = open(seals.length, sealed, backend)
+  return plain === undefined ? undefined : ((plain[0] as number) << 8) | (plain[1] as number)
 }
 
 /** The plain header inside `length + 16` bytes, or undefined if they are not authentic. */
-export function openRequestHeader(
-  seal: RequestSeal,
+export function openHeader(
+  seals: HeadSeals,
   sealed: Uint8Array,
   backend: CryptoBackend,
 ): Uint8Array | undefined {
-  return open(requestHeaderSeal(seal), sealed, backend)
+  return open(seals.header, sealed, backend)
 }
 
 /** Key and IV of the response body after an AEAD header. */
@@ -74,65 +110,24 @@ export function responseKeys(request: DirectionKeys): DirectionKeys {
   return { key: sha256(request.key).subarray(0, KEY_BYTES), iv: sha256(request.iv).subarray(0, KEY_BYTES) }
 }
 
-/** The whole head of a response; `keys` are those of the response. */
-export function sealResponse(keys: DirectionKeys, header: Uint8Array, backend: CryptoBackend): Uint8Array {
-  return concat([
-    close(responseLengthSeal(keys), lengthField(header), backend),
-    close(responseHeaderSeal(keys), header, backend),
-  ])
+function headSeals(
+  [lengthKey, lengthNonce, headerKey, headerNonce]: ReturnType<typeof deriveFour>,
+  associatedData: Uint8Array | undefined,
+): HeadSeals {
+  return {
+    length: { key: lengthKey, nonce: lengthNonce.subarray(0, AEAD_NONCE_BYTES), associatedData },
+    header: { key: headerKey, nonce: headerNonce.subarray(0, AEAD_NONCE_BYTES), associatedData },
+  }
 }
 
-/** The length inside the first 18 bytes of a response, or undefined if they are not authentic. */
-export function openResponseLength(
-  keys: DirectionKeys,
-  sealed: Uint8Array,
+/** The ciphertext and its tag. */
+function close(
+  { key, nonce, associatedData }: Seal,
+  plain: Uint8Array,
   backend: CryptoBackend,
-): number | undefined {
-  return readLength(open(responseLengthSeal(keys), sealed, backend))
-}
-
-/** The plain header inside `length + 16` bytes, or undefined if they are not authentic. */
-export function openResponseHeader(
-  keys: DirectionKeys,
-  sealed: Uint8Array,
-  backend: CryptoBackend,
-): Uint8Array | undefined {
-  return open(responseHeaderSeal(keys), sealed, backend)
-}
-
-function requestLengthSeal(seal: RequestSeal): Seal {
-  return requestSeal(seal, SALT.lengthKey, SALT.lengthNonce)
-}
-
-function requestHeaderSeal(seal: RequestSeal): Seal {
-  return requestSeal(seal, SALT.headerKey, SALT.headerNonce)
-}
-
-function requestSeal({ commandKey, authId, connectionNonce }: RequestSeal, key: string, nonce: string): Seal {
-  return {
-    key: kdf(commandKey, key, authId, connectionNonce).subarray(0, KEY_BYTES),
-    nonce: kdf(commandKey, nonce, authId, connectionNonce).subarray(0, AEAD_NONCE_BYTES),
-    associatedData: authId,
-  }
-}
-
-function responseLengthSeal({ key, iv }: DirectionKeys): Seal {
-  return {
-    key: kdf(key, SALT.responseLengthKey).subarray(0, KEY_BYTES),
-    nonce: kdf(iv, SALT.responseLengthNonce).subarray(0, AEAD_NONCE_BYTES),
-  }
-}
-
-function responseHeaderSeal({ key, iv }: DirectionKeys): Seal {
-  return {
-    key: kdf(key, SALT.responseHeaderKey).subarray(0, KEY_BYTES),
-    nonce: kdf(iv, SALT.responseHeaderNonce).subarray(0, AEAD_NONCE_BYTES),
-  }
-}
-
-function close({ key, nonce, associatedData }: Seal, plain: Uint8Array, backend: CryptoBackend): Uint8Array {
+): readonly [Uint8Array, Uint8Array] {
   const { ciphertext, tag } = backend.aes128Gcm(key).seal(nonce, plain, associatedData)
-  return concat([ciphertext, tag])
+  return [ciphertext, tag]
 }
 
 function open(
@@ -147,8 +142,4 @@ function open(
 
 function lengthField(header: Uint8Array): Uint8Array {
   return new ByteWriter(2).u16(header.length).done()
-}
-
-function readLength(plain: Uint8Array | undefined): number | undefined {
-  return plain === undefined ? undefined : ((plain[0] as number) << 8) | (plain[1] as number)
 }

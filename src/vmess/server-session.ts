@@ -23,7 +23,7 @@ import {
   SEALED_LENGTH_BYTES,
   TAG_BYTES,
 } from './constants.js'
-import { openRequestHeader, openRequestLength, type RequestSeal } from './envelope.js'
+import { type HeadSeals, openHeader, openLength, requestSeals } from './envelope.js'
 import { HeadBuffer } from './head-buffer.js'
 import { legacyHeaderOpener } from './legacy-head.js'
 import type { Claim } from './recent-set.js'
@@ -47,7 +47,13 @@ export interface ServerSessionOptions {
 type State =
   | { readonly at: 'auth-id' }
   | { readonly at: 'length'; readonly user: VmessUser; readonly authId: Uint8Array }
-  | { readonly at: 'header'; readonly user: VmessUser; readonly seal: RequestSeal; readonly length: number }
+  | {
+      readonly at: 'header'
+      readonly user: VmessUser
+      readonly authId: Uint8Array
+      readonly seals: HeadSeals
+      readonly length: number
+    }
   | LegacyState
   | { readonly at: 'accepted' }
   | { readonly at: 'failed'; readonly fault: Fault }
@@ -187,9 +193,9 @@ export class ServerSession {
   #openLength(user: VmessUser, authId: Uint8Array): Progress {
     const bytes = this.#input.take(SEALED_LENGTH_BYTES + CONNECTION_NONCE_BYTES)
     if (bytes === undefined) return 'more'
-    const connectionNonce = new Uint8Array(bytes.subarray(SEALED_LENGTH_BYTES))
-    const seal = { commandKey: user.commandKey, authId, connectionNonce }
-    const length = openRequestLength(seal, bytes.subarray(0, SEALED_LENGTH_BYTES), this.#backend)
+    const connectionNonce = bytes.subarray(SEALED_LENGTH_BYTES)
+    const seals = requestSeals({ commandKey: user.commandKey, authId, connectionNonce })
+    const length = openLength(seals, bytes.subarray(0, SEALED_LENGTH_BYTES), this.#backend)
     if (length === undefined) throw new Fault('VMESS_HEADER_LENGTH_TAG', about(user))
     if (length < MIN_HEADER_BYTES || length > MAX_SEALED_HEADER_BYTES) {
       throw new Fault('VMESS_HEADER_LENGTH', {
@@ -197,16 +203,16 @@ export class ServerSession {
         ...about(user),
       })
     }
-    this.#state = { at: 'header', user, seal, length }
+    this.#state = { at: 'header', user, authId, seals, length }
     return 'again'
   }
 
-  #openHeader({ user, seal, length }: Extract<State, { at: 'header' }>): Progress {
+  #openHeader({ user, authId, seals, length }: Extract<State, { at: 'header' }>): Progress {
     const sealed = this.#input.take(length + TAG_BYTES)
     if (sealed === undefined) return 'more'
-    const plain = openRequestHeader(seal, sealed, this.#backend)
+    const plain = openHeader(seals, sealed, this.#backend)
     if (plain === undefined) throw new Fault('VMESS_HEADER_TAG', about(user))
-    assertNew(this.#options.history.authIds.claim(seal.authId), user)
+    assertNew(this.#options.history.authIds.claim(authId), user)
     this.#genuine = true
     // What follows the checksum inside the seal is ignored, as v2ray does; nobody is known to send it.
     const unit = plain.subarray(0, measureRequestHeader(plain) ?? plain.length)

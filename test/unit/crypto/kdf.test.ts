@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { kdf } from '../../../src/crypto/kdf.js'
-import { BLOCK_WORDS, STATE_WORDS, sha256Kernel } from '../../../src/crypto/sha256-block.js'
+import { deriveFour, type Four, kdf } from '../../../src/crypto/kdf.js'
+import { BLOCK_WORDS, LANES, STATE_WORDS, sha256Kernel } from '../../../src/crypto/sha256-block.js'
 import { makeSeededRandom } from '../../../src/testing/fakes.js'
 import * as naive from '../../support/naive-vmess.js'
 
@@ -9,22 +9,30 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
 const kernel = sha256Kernel()
 const wordsAt = (address: number, words: number): Int32Array =>
-  kernel.words.subarray(address / 4, address / 4 + words)
+  kernel.words.subarray(address / 4, address / 4 + words * LANES)
 
-/** SHA-256 of a message of whole blocks and an end, by the function under test. */
-function sha256ByBlocks(message: Uint8Array): string {
-  const padded = Buffer.alloc(Math.ceil((message.length + 9) / 64) * 64)
-  padded.set(message)
-  padded[message.length] = 0x80
-  padded.writeUInt32BE(message.length * 8, padded.length - 4)
+function padded(message: Uint8Array): Buffer {
+  const whole = Buffer.alloc(Math.ceil((message.length + 9) / 64) * 64)
+  whole.set(message)
+  whole[message.length] = 0x80
+  whole.writeUInt32BE(message.length * 8, whole.length - 4)
+  return whole
+}
+
+/** SHA-256 of four messages of as many blocks, by the function under test. */
+function sha256ByBlocks(messages: readonly Uint8Array[]): string[] {
+  const blocks = messages.map(padded)
   wordsAt(state, STATE_WORDS).set(wordsAt(kernel.start, STATE_WORDS))
-  for (let at = 0; at < padded.length; at += 64) {
-    wordsAt(block, BLOCK_WORDS).forEach((_, word, words) => {
-      words[word] = padded.readInt32BE(at + word * 4)
+  for (let at = 0; at < (blocks[0]?.length ?? 0); at += 64) {
+    wordsAt(block, BLOCK_WORDS).forEach((_, i, words) => {
+      words[i] = blocks[i % LANES]?.readInt32BE(at + Math.floor(i / LANES) * 4) ?? 0
     })
     kernel.compress(state, block, state)
   }
-  return hex(Buffer.concat([...wordsAt(state, STATE_WORDS)].map((word) => naive.u32(word >>> 0))))
+  const sums = [...wordsAt(state, STATE_WORDS)]
+  return messages.map((_, lane) =>
+    hex(Buffer.concat(sums.filter((_word, i) => i % LANES === lane).map((word) => naive.u32(word >>> 0)))),
+  )
 }
 
 const state = kernel.allocate(STATE_WORDS)
@@ -33,8 +41,9 @@ const block = kernel.allocate(BLOCK_WORDS)
 test('the compression function gives SHA-256 for messages of 0 to 200 bytes', () => {
   const random = makeSeededRandom(3)
   for (let length = 0; length <= 200; length++) {
-    const message = random(length)
-    expect(sha256ByBlocks(message)).toBe(createHash('sha256').update(message).digest('hex'))
+    const messages = Array.from({ length: LANES }, () => random(length))
+    const sums = messages.map((message) => createHash('sha256').update(message).digest('hex'))
+    expect(sha256ByBlocks(messages)).toEqual(sums)
   }
 })
 
@@ -67,6 +76,20 @@ describe('kdf', () => {
     kdf(secret, 'kept', new Uint8Array(16).fill(9), new Uint8Array(8))
     kdf(secret, 'kept')
     expect(hex(kdf(secret, 'kept', new Uint8Array(16)))).toBe(first)
+  })
+
+  test('gives four keys at once, each from its own secret under its own salt', () => {
+    const random = makeSeededRandom(5)
+    const salts = ['one', 'two', 'three', 'four'] as const
+    for (let round = 0; round < 20; round++) {
+      const secrets: Four<Uint8Array> = [random(16), random(round), random(16), random(55)]
+      const path = Array.from({ length: round % 3 }, () => random(1 + round))
+      const keys = deriveFour(secrets, salts, ...path).map(hex)
+      const wanted = secrets.map((secret, i) =>
+        naive.kdf(secret, salts[i] as string, ...path).subarray(0, 16),
+      )
+      expect(keys).toEqual(wanted.map(hex))
+    }
   })
 
   test('refuses what does not fit a block', () => {

@@ -8,7 +8,7 @@ import { formatDestination } from '../../../src/address/destination.js'
 import type { CryptoBackend } from '../../../src/crypto/backend.js'
 import { nobleBackend } from '../../../src/crypto/noble-backend.js'
 import { nodeBackend } from '../../../src/crypto/node-backend.js'
-import { openRequestHeader, openRequestLength, sealRequest } from '../../../src/vmess/envelope.js'
+import { openHeader, openLength, requestSeals, sealRequest } from '../../../src/vmess/envelope.js'
 import {
   decodeRequestHeader,
   encodeRequestHeader,
@@ -97,11 +97,12 @@ const checkSealed: Check = (vector, backend) => {
   const [authId, length, connectionNonce, header] = [[0, 16], [16, 34], [34, 42], [42]].map(([from, to]) =>
     vector.bytes.slice(from, to),
   ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
-  const seal = { commandKey: needHex(vector, 'command-key'), authId, connectionNonce }
+  const secrets = { commandKey: needHex(vector, 'command-key'), authId, connectionNonce }
+  const seals = requestSeals(secrets)
   const plain = needHex(vector, 'header')
-  expect(openRequestLength(seal, length, backend)).toBe(plain.length)
-  expect(hex(openRequestHeader(seal, header, backend) ?? new Uint8Array(0))).toBe(hex(plain))
-  expect(hex(sealRequest(seal, plain, backend))).toBe(hex(vector.bytes))
+  expect(openLength(seals, length, backend)).toBe(plain.length)
+  expect(hex(openHeader(seals, header, backend) ?? new Uint8Array(0))).toBe(hex(plain))
+  expect(hex(sealRequest(secrets, plain, backend))).toBe(hex(vector.bytes))
 }
 
 const checkValue: Check = (vector, backend) => {

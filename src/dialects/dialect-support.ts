@@ -7,7 +7,9 @@ import type { Profile } from './profile.js'
 import type { FieldName } from './profile-fields.js'
 import {
   alwaysXudp,
+  fingerprints,
   headerEarlyData,
+  hexPin,
   onlySwitchedOn,
   alpn,
   ciphers,
@@ -20,6 +22,7 @@ import {
   rootedSpiderX,
   safeName,
   withTls,
+  xhttpModes,
   xrayEarlyData,
 } from './support-conditions.js'
 
@@ -58,6 +61,11 @@ const CLASH: readonly FieldName[] = [
   'hosts',
   'paths',
 ]
+
+const XRAY_FINGERPRINTS =
+  /^(chrome|firefox|safari|ios|android|edge|360|qq|random|randomized|randomizednoalpn|unsafe|hello\w+)$/i
+const SING_BOX_FINGERPRINTS =
+  /^(chrome(_psk|_psk_shuffle|_padding_psk_shuffle|_pq|_pq_psk)?|firefox|safari|ios|android|edge|360|qq|random|randomized)$/
 
 /**
  * A client of sing-box without a packet encoding sends all datagrams of one socket to where the first one
@@ -261,12 +269,12 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'hosts',
       'method',
       'headers',
-      'fingerprint',
       'pinKey',
     ],
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305', 'none', 'zero'),
       alpn,
+      fingerprint: fingerprints('names of sing-box', SING_BOX_FINGERPRINTS),
       reality: realityOver(),
       tcpHttp: { note: 'without TLS', fits: ({ tls }) => tls === undefined },
       h2: withTls,
@@ -323,20 +331,20 @@ export const DIALECT_SUPPORT: Readonly<Record<DialectId, DialectSupport>> = {
       'hosts',
       'paths',
       'headers',
-      'xhttpMode',
       'xhttpSettings',
       'authority',
       'userAgent',
       'tls',
       'sni',
-      'fingerprint',
-      'pin',
       'verifyName',
       'ech',
     ],
     partly: {
       security: ciphers('auto', 'aes-128-gcm', 'chacha20-poly1305'),
       alpn,
+      fingerprint: fingerprints('names of Xray', XRAY_FINGERPRINTS),
+      pin: hexPin,
+      xhttpMode: xhttpModes,
       packetEncoding: alwaysXudp,
       reality: realityOver('tcp', 'xhttp', 'grpc'),
       spiderX: rootedSpiderX,

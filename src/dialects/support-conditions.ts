@@ -77,6 +77,31 @@ export function of(note: string, ...networks: readonly ProfileTransport['network
 
 export const withTls: Partly = { note: 'with TLS', fits: ({ tls }) => tls !== undefined }
 
+/** A program refuses the whole file for a name of uTLS that it does not know; without one it looks like Go. */
+export function fingerprints(note: string, known: RegExp): Partly {
+  return {
+    note,
+    fits: ({ tls }) => known.test(tls?.fingerprint ?? ''),
+    fit(profile) {
+      if (profile.tls === undefined) return profile
+      // REALITY has to look like something.
+      const fingerprint = profile.tls.reality === undefined ? '' : 'chrome'
+      return { ...profile, tls: { ...profile.tls, fingerprint } }
+    },
+  }
+}
+
+export const hexPin: Partly = {
+  note: 'in hex',
+  fits: ({ tls }) => /^[\da-f]{64}$/i.test(tls?.pinnedSha256 ?? ''),
+}
+
+export const xhttpModes: Partly = {
+  note: 'auto, packet-up, stream-up, stream-one',
+  fits: ({ transport }) =>
+    transport.network === 'xhttp' && ['packet-up', 'stream-up', 'stream-one'].includes(transport.mode),
+}
+
 /** Programs refuse the whole file for a key or a short id that cannot be one, Xray also for other transports. */
 export function realityOver(...networks: readonly ProfileTransport['network'][]): Partly {
   const over = networks.length === 0 ? '' : `over ${networks.join(', ')}, `

@@ -1,7 +1,6 @@
 /** Other programs that read what we write: found on this machine, or not. */
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ServerDialect } from '../../src/dialects/server-profile.js'
@@ -89,19 +88,37 @@ export interface PeerVerdict {
 }
 
 /** What its own check says to a file. Nothing is listened on. */
-export function peerCheck(name: PeerName, text: string): PeerVerdict {
+export async function peerCheck(name: PeerName, text: string): Promise<PeerVerdict> {
   const { file, check } = PROGRAMS[name]
-  const folder = mkdtempSync(join(tmpdir(), `vmess-kit-${name}-`))
+  const folder = await mkdtemp(join(tmpdir(), `vmess-kit-${name}-`))
   try {
     const path = join(folder, file)
-    writeFileSync(path, text)
-    const run = spawnSync(programOf(name), [...check(path)], { encoding: 'utf8' })
-    if (run.error !== undefined) throw run.error
-    const { status, stdout, stderr } = run
-    return { accepted: status === 0, said: stdout + stderr }
+    await writeFile(path, text)
+    return await new Promise((resolve, reject) => {
+      // A file may name others, such as logs, that are made where it runs.
+      execFile(programOf(name), [...check(path)], { cwd: folder }, (error, stdout, stderr) => {
+        // A refusal has an exit code; a program that cannot be started has a word.
+        if (error !== null && typeof error.code !== 'number') reject(error)
+        else resolve({ accepted: error === null, said: stdout + stderr })
+      })
+    })
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** One process per core of the machines that this runs on. */
+const AT_ONCE = 2
+
+/** The verdicts on many files, in their order. */
+export async function peerChecks(name: PeerName, texts: readonly string[]): Promise<PeerVerdict[]> {
+  const verdicts: PeerVerdict[] = []
+  const waiting = texts.entries()
+  const worker = async (): Promise<void> => {
+    for (const [i, text] of waiting) verdicts[i] = await peerCheck(name, text)
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  return verdicts
 }
 
 /** Runs it with a file of its own, until its ports accept connections; `stop` removes the file. */

@@ -3,6 +3,7 @@ import type { Place } from '../place.js'
 import { TARGET_NAMES, type Target } from '../rules/rule.js'
 import { quote } from '../scalars.js'
 import { NETWORKS, PROTOCOLS, SECURITIES, UNREAD_TLS } from './target-words.js'
+import { inspectForXray } from './xray.js'
 import { clientsOf, type FileView, type Part, serversOf, textOf, usersOf, word } from './view.js'
 
 const LEGACY_KEYS = ['inbound', 'outbound', 'inboundDetour', 'outboundDetour'] as const
@@ -19,6 +20,7 @@ export function inspectForTarget(view: FileView, target: Target | undefined): vo
     inspectNetwork(part, target)
     inspectTls(part, target)
     inspectCiphers(part, target)
+    if (target === 'xray') inspectForXray(part)
   }
   inspectProtocols(view.inbounds, PROTOCOLS.inbound[target], target)
   inspectProtocols(view.outbounds, PROTOCOLS.outbound[target], target)

@@ -57,6 +57,7 @@ export const INBOUND_RULES = {
     severity: 'error',
     v2ray: 'accepts',
     why: 'Without address and port, and without followRedirect, every connection fails.',
+    targets: { xray: 'warning' },
   },
   'VM-P10': {
     title: 'the network of a dokodemo-door is tcp, udp or both',

@@ -6,7 +6,7 @@ export const SING_BOX_RULES = {
     title: 'in a sing-box file, every inbound and outbound has a type that exists',
     severity: 'error',
     v2ray: 'refuses',
-    why: 'sing-box refuses the file. Its words are not those of V2Ray: direct for freedom and dokodemo-door, block for blackhole.',
+    why: 'sing-box refuses the file. Its words are not those of V2Ray: direct for freedom and dokodemo-door, block for blackhole. The outbounds dns and wireguard are gone.',
   },
   'VM-B02': {
     title: 'in a sing-box file, a vmess user has an id',
@@ -25,13 +25,13 @@ export const SING_BOX_RULES = {
     title: 'in a sing-box file, the transport is http, ws, quic, grpc or httpupgrade',
     severity: 'error',
     v2ray: 'refuses',
-    why: 'Without transport it is tcp; there is no kcp.',
+    why: 'Without transport it is tcp; there is no kcp. quic needs TLS.',
   },
   'VM-B05': {
     title: 'in a sing-box file, the security of vmess is one that sing-box knows',
     severity: 'error',
     v2ray: 'refuses',
-    why: 'sing-box does not start with others: auto, none, zero, aes-128-gcm, chacha20-poly1305, aes-128-ctr.',
+    why: 'sing-box does not start with others: auto, none, zero, aes-128-gcm, chacha20-poly1305, aes-128-cfb, in small letters.',
   },
   'VM-B06': {
     title: 'in a sing-box file, an inbound with TLS has a certificate',
@@ -45,5 +45,11 @@ export const SING_BOX_RULES = {
     v2ray: 'refuses',
     why: 'It is alterId in users of an inbound and alter_id in an outbound; 0 is the AEAD header.',
     fixable: true,
+  },
+  'VM-B08': {
+    title: 'in a sing-box file, every key and word is one that sing-box reads',
+    severity: 'error',
+    v2ray: 'refuses',
+    why: 'sing-box refuses the whole file for a key it does not know, for a listen address that is a name, and for an unknown packet_encoding, network, log level or uTLS fingerprint. Keys and words are those of 1.14.',
   },
 } as const satisfies RuleTable

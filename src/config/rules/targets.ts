@@ -161,7 +161,21 @@ export const TARGET_RULES = {
     title: 'a word that V2Ray replaces by a default is one that Xray knows',
     severity: 'off',
     v2ray: 'accepts',
-    why: 'Xray refuses an unknown domainStrategy of freedom and an unknown fingerprint.',
+    why: 'Xray refuses an unknown domainStrategy of freedom and sockopt, an unknown targetStrategy, mode of xhttp or fingerprint.',
     targets: { xray: 'error' },
+  },
+  'VM-T24': {
+    title: 'a value that V2Ray has no eye for is one that Xray reads',
+    severity: 'off',
+    v2ray: 'accepts',
+    why: 'Xray refuses REALITY without settings, without a whole key, or over ws and httpupgrade; Host among the headers of httpupgrade and xhttp; a header of tcp without a type; a list of pins; words for tcpFastOpen and mark.',
+    targets: { xray: 'error' },
+  },
+  'VM-T25': {
+    title: 'kcp says in finalmask what disguises it',
+    severity: 'off',
+    v2ray: 'accepts',
+    why: 'Since 26.1.31 the kcp of Xray has no disguise of its own. Without finalmask it is accepted and does not understand V2Ray, this program, or an older Xray. What they speak is mkcp-original, with a seed mkcp-aes128gcm, behind a header-…; from 26.6.1 on mkcp-legacy says it all.',
+    targets: { xray: 'warning' },
   },
 } as const satisfies RuleTable

@@ -8,6 +8,7 @@ export const USER_RULES = {
     v2ray: 'refuses',
     why: 'It is read as an unsigned number of 16 bits: no quotes, no sign, no point. 0 is right for everything made since 2021.',
     fixable: true,
+    targets: { xray: 'warning' },
   },
   'VM-A02': {
     title: 'alter ids on a server stay few',

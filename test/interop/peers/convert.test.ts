@@ -17,7 +17,7 @@ describe.each(['xray', 'sing-box', 'mihomo', 'v2ray5'] as const)('%s', (peer) =>
     const profiles = fc.sample(anyProfile, PROFILES)
     const { text, leftOut } = await writeProfiles(peer, profiles)
     expect(profiles.length - leftOut.length).toBeGreaterThan(FIT)
-    const { accepted, said } = peerCheck(peer, text)
+    const { accepted, said } = await peerCheck(peer, text)
     expect(accepted, said).toBe(true)
   })
 })

@@ -102,9 +102,9 @@ for (const peer of ALL) {
         ours = await makePairTexts(plan, { format: oursFor(plan) })
       })
 
-      it('is accepted', () => {
+      it('is accepted', async () => {
         for (const part of ['server', 'client'] as const) {
-          const { accepted, said } = peerCheck(peer, textOf(theirs, part))
+          const { accepted, said } = await peerCheck(peer, textOf(theirs, part))
           expect(accepted, `${part}: ${said}`).toBe(true)
         }
       })

@@ -84,3 +84,40 @@ it('the quic of sing-box needs TLS', async () => {
   }
   expect((await outbound('sing-box', quic)).lost).toEqual(['quic'])
 })
+
+describe('TLS', () => {
+  const certified = { serverName: 'a.example', alpn: [], insecure: false, verifyName: '', pinnedSha256: '' }
+  const over = (tls: Partial<ProfileTls>): Profile => ({
+    ...PLAIN,
+    tls: { ...certified, fingerprint: '', ...tls },
+  })
+
+  it.each([
+    ['xray', 'unsafe', []],
+    ['xray', 'chrome_psk', ['fingerprint']],
+    ['sing-box', 'chrome_psk', []],
+    ['sing-box', 'unsafe', ['fingerprint']],
+  ] as const)('%s and the fingerprint %s', async (dialect, fingerprint, expected) => {
+    expect((await outbound(dialect, over({ fingerprint }))).lost).toEqual(expected)
+  })
+
+  it('has a pin in Xray when that is hex', async () => {
+    expect((await outbound('xray', over({ pinnedSha256: 'AB'.repeat(32) }))).lost).toEqual([])
+    expect((await outbound('xray', over({ pinnedSha256: 'q80=' }))).lost).toEqual(['pin'])
+  })
+
+  it('an unknown fingerprint of REALITY becomes chrome', async () => {
+    const tls = { ...realityTls(), fingerprint: 'hellox' }
+    const { written } = await outbound('sing-box', { ...PLAIN, tls })
+    expect(written.tls.utls.fingerprint).toBe('chrome')
+  })
+})
+
+it('xhttp keeps a mode that Xray knows', async () => {
+  const xhttp = (mode: string): Profile => ({
+    ...PLAIN,
+    transport: { network: 'xhttp', host: '', path: '/', mode, settings: '' },
+  })
+  expect((await outbound('xray', xhttp('stream-one'))).lost).toEqual([])
+  expect((await outbound('xray', xhttp('fast'))).lost).toEqual(['xhttpMode'])
+})

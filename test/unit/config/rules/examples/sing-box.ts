@@ -17,4 +17,5 @@ export const SING_BOX_EXAMPLES: Readonly<Record<`VM-B${string}`, Example>> = {
     bad: inbound({ users: [{ uuid: ID, alterId: 65_536 }] }),
     good: inbound({ users: [{ uuid: ID, alterId: 0 }] }),
   },
+  'VM-B08': { bad: outbound({ alterId: 0 }), good: outbound({ alter_id: 0, packet_encoding: 'xudp' }) },
 }

@@ -74,4 +74,14 @@ export const TARGET_EXAMPLES: Readonly<Record<`VM-T${string}`, Example>> = {
     outbound({ settings: { domainStrategy: 'fast' } }),
     outbound({ settings: { domainStrategy: 'ForceIPv4v6' } }),
   ),
+  'VM-T24': on(
+    'xray',
+    stream({ network: 'httpupgrade', httpupgradeSettings: { headers: { Host: 'a.example' } } }),
+    stream({ network: 'httpupgrade', httpupgradeSettings: { host: 'a.example' } }),
+  ),
+  'VM-T25': on(
+    'xray',
+    stream({ network: 'kcp' }),
+    stream({ network: 'kcp', finalmask: { udp: [{ type: 'mkcp-original' }] } }),
+  ),
 }

@@ -64,4 +64,9 @@ export interface Connection {
   end(): void
   /** Ends both sides now. Safe to call twice; the first cause is kept. */
   abort(cause?: Fault): void
+  /**
+   * As `abort`, for a conversation that broke off: the peer must not take it for an end. A tcp socket whose side
+   * was not ended before is reset, at the price of what the system still holds of it.
+   */
+  reset(cause?: Fault): void
 }

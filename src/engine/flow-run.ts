@@ -67,7 +67,7 @@ export class ConnectionRun implements LiveFlow, OpenedFlow {
       this.#outboundSide = await this.#dial.run({
         open: (given) => this.#outbound.connect(this.flow, given),
         discard: (late) => {
-          late.abort()
+          late.reset()
         },
       })
     } catch (error) {
@@ -103,7 +103,7 @@ export class ConnectionRun implements LiveFlow, OpenedFlow {
   }
 
   abandon(): void {
-    this.#opened().abort()
+    this.#opened().reset()
     this.#close({ uplinkBytes: 0, downlinkBytes: 0, cause: new Fault('DIAL_ABORTED') })
   }
 

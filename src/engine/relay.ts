@@ -6,7 +6,7 @@
  *
  * Nothing is stored here. Bytes are lent from the read to the write; a write that answers false pauses
  * the read until there is room. The end of one direction is passed on and the other goes on. A fault
- * of either side ends both, and the first one is the relay's cause.
+ * of either side resets the other, so that nobody takes it for an end, and the first one is the relay's cause.
  */
 import type { Connection, ConnectionHandler, Lender } from '../contracts/connection.js'
 import type { Counter } from '../contracts/transport.js'
@@ -72,13 +72,13 @@ export class Relay implements Watched {
   abort(cause: Fault): void {
     if (this.#up.closed && this.#down.closed) return
     this.#cause ??= cause
-    this.#options.inboundSide.abort(cause)
-    this.#options.outboundSide.abort(cause)
+    this.#options.inboundSide.reset(cause)
+    this.#options.outboundSide.reset(cause)
   }
 
   onBeat(): void {
     if (this.#leaving !== undefined && this.#leaving.unsent === 0) {
-      this.#leaving.abort(this.#cause)
+      this.#leaving.reset(this.#cause)
       return
     }
     const unsent = this.#options.inboundSide.unsent + this.#options.outboundSide.unsent
@@ -100,7 +100,7 @@ export class Relay implements Watched {
 
   /** There is room on a side again; it may be the last thing that was waited for. */
   onRoom(side: Connection): void {
-    if (side === this.#leaving && side.unsent === 0) side.abort(this.#cause)
+    if (side === this.#leaving && side.unsent === 0) side.reset(this.#cause)
   }
 
   onSideClose(direction: Direction, fault: Fault | undefined): void {
@@ -110,15 +110,17 @@ export class Relay implements Watched {
     else if (fault !== undefined || !(this.#up.ended && this.#down.ended)) this.#letGo(other.from)
   }
 
-  /** Ends a side that has nobody to talk to any more, but not before it has said what it was given. */
+  /**
+   * Breaks off with a side that has nobody to talk to any more, but not before it has said what it was given. It is
+   * not ended first: its peer would take that for the end of everything.
+   */
   #letGo(side: Connection): void {
     if (side.unsent === 0) {
-      side.abort(this.#cause)
+      side.reset(this.#cause)
       return
     }
     this.#leaving = side
     side.pause()
-    side.end()
   }
 
   #limitMs(halfOpen: boolean): number {

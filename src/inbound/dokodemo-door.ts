@@ -93,7 +93,7 @@ class DokodemoInbound implements Inbound {
       await opened.relay(connection)
     } catch (error) {
       // The dispatcher has said in the log why.
-      connection.abort(asFault(error))
+      connection.reset(asFault(error))
     }
   }
 }

@@ -143,6 +143,10 @@ export class HttpExchange implements Connection {
     if (!this.#over) this.#fail(cause ?? new Fault('HTTP_UPSTREAM', { why: 'the flow was given up' }))
   }
 
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   get #requestDone(): boolean {
     return this.#started && this.#headLeft === 0 && this.#uplink.done
   }
@@ -215,7 +219,7 @@ export class HttpExchange implements Connection {
   /** Ends an exchange that cannot be completed: with an answer if there is still time for one. */
   #fail(fault: Fault): void {
     this.#persist = false
-    if (this.#answered) this.#client.abort(fault)
+    if (this.#answered) this.#client.reset(fault)
     else this.#client.write(encodeRefusal(fault))
     this.#finish(fault)
   }

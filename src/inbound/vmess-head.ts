@@ -168,6 +168,7 @@ export class VmessHead {
       encoder: request.downlink,
       marksEnd: (request.header.options & OPTION.chunkStream) !== 0,
       decoder: request.uplink,
+      peerMarksEnd: request.peerMarksEnd,
     })
     const facts = this.#facts(request.user)
     const { command, destination } = request.header
@@ -186,7 +187,7 @@ export class VmessHead {
     void this.#shared.surroundings.dispatcher.relayPackets({ ...facts, ...onePeer }, packets)
   }
 
-  #serveStream(body: Connection, facts: FlowFacts): void {
+  #serveStream(body: BodyConnection, facts: FlowFacts): void {
     this.#shared.surroundings.dispatcher.open(facts, this.#abandoned).then(
       (flow) => {
         if (this.#abandoned.signal.aborted) flow.abandon()
@@ -198,12 +199,13 @@ export class VmessHead {
     )
   }
 
-  /** As v2ray: the header says that we understood, the end without a byte says that the target failed. */
-  #targetFailed(body: Connection, fault: Fault): void {
-    body.end()
-    this.#connection.end()
-    // Until the client ends too, however much it still sends.
-    this.#shared.drains.add(this.#connection, Number.POSITIVE_INFINITY, fault)
+  /** The header says that we understood, and what breaks off behind it that the target failed. */
+  #targetFailed(body: BodyConnection, fault: Fault): void {
+    const { drains } = this.#shared
+    if (body.breakOff()) {
+      // Until the client ends too, however much it still sends.
+      drains.add(this.#connection, Number.POSITIVE_INFINITY, fault)
+    } else drains.resetAfterwards(this.#connection, fault)
   }
 
   #facts({ email, level }: VmessUser): CarrierFacts {

@@ -88,6 +88,10 @@ class ForbiddenConnection implements Connection {
     queueMicrotask(() => this.#handler?.onClose(cause))
   }
 
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   #deliver(): void {
     while (!this.#paused && !this.#closed) {
       const bytes = this.#waiting.shift()

@@ -17,6 +17,7 @@ import { type DrainDepth, drainDepthOf, drainLength, Drains } from '../tunnel/dr
 import { OPTION } from '../vmess/body-plan.js'
 import { systemArchitecture, systemTicker } from '../ports/ports.js'
 import { ClientSession } from '../vmess/client-session.js'
+import { RESPONSE_OPTION } from '../vmess/response-header.js'
 import { makeUser, type VmessUser } from '../vmess/user.js'
 import { CarrierPool } from './vmess-carriers.js'
 import { VmessDatagrams } from './vmess-datagrams.js'
@@ -168,6 +169,7 @@ class VmessOutbound implements Outbound {
     const user = pick(server.users, random(1)[0] as number)
     const security = resolveSecurity(user.config.security, systemArchitecture)
     const options = user.config.options ?? optionsFor(security, request.command, user.config)
+    const large = user.config.largeChunks ?? true
     const session = new ClientSession({
       user: user.identity,
       legacy: user.config.alterId > 0,
@@ -177,13 +179,14 @@ class VmessOutbound implements Outbound {
       options,
       clock,
       random,
-      largeChunks: user.config.largeChunks ?? true,
+      // The hint also says that we mark our end.
+      largeChunks: large && !user.config.noTerminationSignal,
     })
-    const large = user.config.largeChunks ?? true
     if (large && server.largeChunks) session.uplink.allowLargeChunks()
     const learn = (responseOption: number): void => {
       // A sing-box server, whose reader stops at 16 KiB, echoes our options; all others answer 0.
-      server.largeChunks = large && options !== 0 && responseOption === 0
+      const readsAny = responseOption === RESPONSE_OPTION.none || responseOption === RESPONSE_OPTION.marksEnd
+      server.largeChunks = large && options !== 0 && readsAny
       if (server.largeChunks) session.uplink.allowLargeChunks()
     }
     return new BodyConnection(call.connection, {

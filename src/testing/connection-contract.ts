@@ -175,6 +175,48 @@ const CHECKS: Readonly<Record<string, Check>> = {
     assertSame(a.closes, 1, 'closes told to the side that aborted')
     assertSame(b.closes, 1, 'closes told to its peer')
   },
+  'is reset, which nobody takes for an end': async ({ near, far }) => {
+    const [a, b] = record(near, far)
+    near.write(patternBytes(1_000))
+    await b.untilReceived(1_000)
+    const cause = new Fault('RELAY_STOPPED')
+    near.reset(cause)
+    near.reset(new Fault('RELAY_IDLE'))
+    await Promise.all([a.untilClosed(), b.untilClosed()])
+    await settled()
+    assertSame(a.fault, cause, 'the cause told')
+    assertSame(b.ends, 0, 'ends told to the peer')
+    assertThat(b.fault !== undefined, 'the peer is told of a fault')
+  },
+  'is reset right behind its last bytes': async ({ near, far }) => {
+    const [a, b] = record(near, far)
+    near.write(patternBytes(1_000))
+    near.reset(new Fault('RELAY_STOPPED'))
+    await Promise.all([a.untilClosed(), b.untilClosed()])
+    assertSame(b.ends, 0, 'ends told to the peer')
+    assertThat(b.fault !== undefined, 'the peer is told of a fault')
+  },
+  'is reset although the peer has ended': async ({ near, far }) => {
+    const a = new Recorder(near, { endOnEnd: false })
+    const b = new Recorder(far)
+    far.end()
+    await a.untilEnd()
+    near.write(patternBytes(1_000))
+    near.reset(new Fault('RELAY_STOPPED'))
+    await Promise.all([a.untilClosed(), b.untilClosed()])
+    assertSame(b.ends, 0, 'ends told to the peer')
+    assertThat(b.fault !== undefined, 'the peer is told of a fault')
+  },
+  'loses nothing to a reset after its own end': async ({ near, far }) => {
+    const [a, b] = record(near, far)
+    near.write(patternBytes(100_000))
+    near.end()
+    await b.untilEnd()
+    near.reset(new Fault('RELAY_HALF_OPEN'))
+    await Promise.all([a.untilClosed(), b.untilClosed()])
+    assertBytes(b.bytes(), patternBytes(100_000), 'what the far end read')
+    assertSame(b.ends, 1, 'ends told')
+  },
   'closes without a fault after both ends': async ({ near, far }) => {
     const [a, b] = record(near, far)
     near.end()

@@ -18,6 +18,8 @@ export class ConnectionDuplex extends Duplex implements ConnectionHandler {
   #farewell: NodeJS.Timeout | undefined
   /** Why the connection is gone, once it is and there is a reason. */
   fault: Fault | undefined
+  /** Whether the connection is to be reset when the stream is destroyed before its end. */
+  breaksOff = false
 
   constructor(connection: Connection) {
     super({ allowHalfOpen: true })
@@ -66,6 +68,7 @@ export class ConnectionDuplex extends Duplex implements ConnectionHandler {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (!this.#closed) {
       if (error === null && this.#ended) this.#lingerAndClose()
+      else if (this.breaksOff) this.#connection.reset()
       else this.#connection.abort()
     }
     done(error)

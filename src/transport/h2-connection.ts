@@ -1,9 +1,11 @@
 import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
+import { addAbortSignal } from 'node:stream'
 import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
 import type { Tally } from '../contracts/transport.js'
 import { asFault, type Fault } from '../faults/fault.js'
 import { deliver, gather } from './delivery.js'
 import { h2ErrorFault, resetFault } from './h2-faults.js'
+import { watchArrivals } from './h2-arrivals.js'
 import { Inbox, ownLender } from './inbox.js'
 import { WRITE_HIGH_WATER } from './tcp-connection.js'
 
@@ -33,13 +35,16 @@ export interface H2ConnectionOptions {
 export interface StreamOwner {
   /** Why it ended, when that is known. */
   readonly fault: Fault | undefined
-  /** Told of the bytes of each body that come in. */
+  /** Told of the bytes of each body that come in, whether or not somebody reads them. */
   received(bytes: number): void
+  /** Told of a stream that ends here before its time: what the peer has sent by then may still come. */
+  abandoned(): void
 }
 
 /** `RST_STREAM` with this code says that nobody wants the stream any more. */
 const CANCEL = 8
 const NO_ERROR = 0
+const ABORTED = AbortSignal.abort()
 
 /**
  * One HTTP/2 stream as a connection: the bodies of request and response are the two directions.
@@ -58,6 +63,8 @@ export class H2Connection implements Connection {
   /** Read and not delivered yet, within one turn of the event loop. */
   #arrived: Uint8Array[] = []
   #wantsDrain = false
+  /** `END_STREAM` has come. */
+  #saidEnd = false
   #peerEnded = false
   #ended = false
   #closed = false
@@ -80,8 +87,13 @@ export class H2Connection implements Connection {
   #listen(): void {
     const stream = this.#stream
     stream.pause()
+    watchArrivals(stream, {
+      onBytes: (count) => this.#session.received(count),
+      onEndStream: () => {
+        this.#saidEnd = true
+      },
+    })
     stream.on('data', (bytes: Buffer) => {
-      this.#session.received(bytes.length)
       // Each frame comes in a call of its own, and v2ray's hold 2 KiB. All of one read are delivered
       // together, so that what they cause leaves in one write.
       if (this.#arrived.push(bytes) === 1) setImmediate(() => this.#deliverArrived())
@@ -89,6 +101,10 @@ export class H2Connection implements Connection {
     stream.on('end', () => {
       // Node also tells an end where a session is lost; only the peer's own counts.
       if (stream.destroyed) return
+      if (!this.#saidEnd) {
+        this.abort(resetFault(NO_ERROR))
+        return
+      }
       this.#deliverArrived()
       this.#finishReading()
     })
@@ -176,9 +192,14 @@ export class H2Connection implements Connection {
 
   abort(cause?: Fault): void {
     if (this.#closed || this.#stream.destroyed) return
-    this.#cause ??= cause
-    if (!this.#stream.closed) this.#stream.close(CANCEL)
-    this.#stream.destroy()
+    this.#cause ??= cause ?? resetFault(CANCEL)
+    this.#session.abandoned()
+    // The error of an abort makes it a RST_STREAM with CANCEL. `close(CANCEL)` ends the stream before it resets it.
+    addAbortSignal(ABORTED, this.#stream)
+  }
+
+  reset(cause?: Fault): void {
+    this.abort(cause)
   }
 
   #deliverArrived(): void {

@@ -121,6 +121,7 @@ function serveSession(socket: Socket, service: Service): void {
     socket,
     idleBeats: IDLE_BEATS,
     asksWhenIdle: true,
+    streamWindow: STREAM_WINDOW,
     onClosed: () => {
       service.sessions.delete(guarded)
       tellFault(guarded, service.options)

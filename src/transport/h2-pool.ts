@@ -138,6 +138,7 @@ export class H2Pool {
       socket,
       idleBeats: IDLE_BEATS,
       asksWhenIdle: false,
+      streamWindow: STREAM_WINDOW,
       onClosed: () => {
         this.#forget(key, guarded)
       },

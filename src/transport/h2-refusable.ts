@@ -91,6 +91,10 @@ export class RefusableConnection implements Connection {
     else this.#again.abort(cause ?? new Fault('DIAL_ABORTED'))
   }
 
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   #keep(bytes: Uint8Array): void {
     if (this.#again === undefined && (this.#current.answered || this.#keptBytes >= MOST_KEPT)) {
       this.#kept = undefined

@@ -28,6 +28,8 @@ export interface GuardOptions {
   readonly idleBeats: number
   /** Whether a session without streams is asked for a sign of life; grpc-go's servers resent that. */
   readonly asksWhenIdle: boolean
+  /** Unread bytes that one stream may make us hold: as much may come after it is gone. */
+  readonly streamWindow: number
   /** Called once, when it is gone and `fault` is final. */
   readonly onClosed: () => void
 }
@@ -41,6 +43,7 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
   readonly #socket: Socket
   readonly #idleBeats: number
   readonly #asksWhenIdle: boolean
+  readonly #streamWindow: number
   readonly #traffic: Traffic
   #streams = 0
   #fault: Fault | undefined
@@ -49,11 +52,12 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
   #quietBeats = 0
   #answered = false
 
-  constructor(session: S, { socket, idleBeats, asksWhenIdle, onClosed }: GuardOptions) {
+  constructor(session: S, { socket, idleBeats, asksWhenIdle, streamWindow, onClosed }: GuardOptions) {
     this.session = session
     this.#socket = socket
     this.#idleBeats = idleBeats
     this.#asksWhenIdle = asksWhenIdle
+    this.#streamWindow = streamWindow
     this.#traffic = new Traffic(socket)
     // Asked now: a socket that is gone no longer knows.
     this.remote = endpoint(socket.remoteAddress, socket.remotePort)
@@ -124,6 +128,10 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
 
   received(bytes: number): void {
     this.#traffic.received(bytes)
+  }
+
+  abandoned(): void {
+    this.#traffic.abandoned(this.#streamWindow)
   }
 
   /** Takes no new streams, and ends with the last one. */

@@ -11,6 +11,7 @@ const WORTH_BYTES = 64 * 1024
  */
 const MOST_JUNK = 1024 * 1024
 const JUNK_SHARE = 1 / 20
+const FRAME_HEAD_BYTES = 9
 /** What a request may take. */
 const REQUEST_BYTES = 1024
 
@@ -28,6 +29,9 @@ export class Traffic {
   #worth = 0
   #received = 0
   #opened = 0
+  /** What may still come for streams that are gone, in this beat and in the next. */
+  #late = 0
+  #lateBefore = 0
   #lastRead = 0
   #lastWritten = 0
   #waiting = false
@@ -42,9 +46,9 @@ export class Traffic {
     return this.#flood
   }
 
-  /** Bytes of a body came. */
+  /** Bytes of a body came, in one frame. */
   received(bytes: number): void {
-    this.#received += bytes
+    this.#received += FRAME_HEAD_BYTES + bytes
     this.#worth += bytes
     if (this.#worth < WORTH_BYTES) return
     this.#worth = 0
@@ -53,6 +57,11 @@ export class Traffic {
 
   streamOpened(): void {
     this.#opened++
+  }
+
+  /** A stream ended here before its time, for which so many bytes may be on their way. */
+  abandoned(window: number): void {
+    this.#late += window
   }
 
   /** A stream was opened and reset for nothing. */
@@ -74,14 +83,16 @@ export class Traffic {
     const { bytesRead, bytesWritten } = this.#socket
     const read = bytesRead - this.#lastRead
     const written = bytesWritten - this.#lastWritten
-    const junk = read - this.#received - this.#opened * REQUEST_BYTES
+    const expected = this.#received + this.#opened * REQUEST_BYTES + this.#late + this.#lateBefore
+    const junk = read - expected
     if (junk > MOST_JUNK && junk > (this.#received + written) * JUNK_SHARE) {
       this.#flood = `${junk} bytes within seconds that carry nothing`
     }
     this.#waiting = read === 0 && (this.#waiting || written > 0 || this.#opened > 0)
     this.#lastRead = bytesRead
     this.#lastWritten = bytesWritten
-    this.#wasted = this.#controls = this.#received = this.#opened = 0
+    this.#lateBefore = this.#late
+    this.#wasted = this.#controls = this.#received = this.#opened = this.#late = 0
     return this.#waiting
   }
 }

@@ -98,8 +98,16 @@ export class HttpHeaderConnection implements Connection {
   }
 
   abort(cause?: Fault): void {
+    this.#giveUp(cause, () => this.#inner.abort(cause))
+  }
+
+  reset(cause?: Fault): void {
+    this.#giveUp(cause, () => this.#inner.reset(cause))
+  }
+
+  #giveUp(cause: Fault | undefined, end: () => void): void {
     if (this.#leaving !== undefined || this.#closed) return
-    if (this.#headSent || this.#role.refusal === undefined) this.#inner.abort(cause)
+    if (this.#headSent || this.#role.refusal === undefined) end()
     else this.#leave(cause, this.#role.refusal(cause))
   }
 

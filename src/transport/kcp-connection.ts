@@ -113,6 +113,10 @@ export class KcpConnection implements Connection {
     this.#wake()
   }
 
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   #wake(): void {
     this.#turn ??= setImmediate(() => {
       this.#turn = undefined

@@ -145,6 +145,10 @@ class MemoryConnection implements Connection {
     if (this.#peer !== undefined) this.#peer.#drop(new Fault('TRANSPORT_RESET'))
   }
 
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   #drop(fault: Fault | undefined): void {
     if (this.#over) return
     this.#over = true

@@ -7,6 +7,8 @@ export interface Overlay {
   readonly local: Endpoint
   /** Why the connection closed, where it does not say itself. */
   readonly fault?: Fault | undefined
+  /** Called before a reset of the connection below, which cannot tell everybody below it. */
+  beforeReset?(): void
 }
 
 /** The connection below in all but what the overlay says. */
@@ -70,5 +72,10 @@ export class OverlaidConnection implements Connection {
 
   abort(cause?: Fault): void {
     this.#inner.abort(cause)
+  }
+
+  reset(cause?: Fault): void {
+    this.#overlay.beforeReset?.()
+    this.#inner.reset(cause)
   }
 }

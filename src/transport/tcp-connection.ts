@@ -3,7 +3,9 @@ import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contrac
 import type { Tally } from '../contracts/transport.js'
 import type { Fault } from '../faults/fault.js'
 import { deliver, gather } from './delivery.js'
+import { hiddenReset } from './hidden-reset.js'
 import { brokenFault } from './socket-faults.js'
+import { resetSocket } from './socket-reset.js'
 import { WriteBlock } from './write-block.js'
 
 /** Bytes that wait in a socket before `write` asks to stop. Larger means fewer pauses. */
@@ -37,6 +39,11 @@ export class TcpConnection implements Connection {
     this.#socket = socket
     this.#tally = tally
     socket.on('end', () => {
+      const reset = hiddenReset(socket)
+      if (reset !== undefined) {
+        this.abort(brokenFault(reset))
+        return
+      }
       this.#peerEnded = true
       this.#deliverEnd()
     })
@@ -176,11 +183,22 @@ export class TcpConnection implements Connection {
   }
 
   abort(cause?: Fault): void {
-    if (this.#closed || this.#socket.destroyed) return
+    if (this.#giveUp(cause)) this.#socket.destroy()
+  }
+
+  reset(cause?: Fault): void {
+    // Behind an end of ours the system may still hold what belongs to it.
+    if (this.#ended) this.abort(cause)
+    else if (this.#giveUp(cause)) resetSocket(this.#socket)
+  }
+
+  /** False when there is nothing left to end. */
+  #giveUp(cause: Fault | undefined): boolean {
+    if (this.#closed || this.#socket.destroyed) return false
     this.#cause ??= cause
     this.#block?.giveBack()
     this.#block = undefined
-    this.#socket.destroy()
+    return true
   }
 
   #stash(bytes: Uint8Array, where: 'before' | 'behind'): void {

@@ -88,5 +88,8 @@ function secure(socket: Socket, { connection, over, tally }: Secured): Connectio
     get fault() {
       return over.fault
     },
+    beforeReset: () => {
+      over.breaksOff = true
+    },
   })
 }

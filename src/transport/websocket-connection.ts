@@ -65,6 +65,8 @@ export class WebSocketConnection implements Connection, Gathering {
   #ended = false
   #innerEnded = false
   #endTold = false
+  /** The peer's close frame has come. */
+  #peerSaidEnd = false
   #failed = false
   /** Why we are leaving a peer that broke the rules. */
   #fault: Fault | undefined
@@ -140,6 +142,11 @@ export class WebSocketConnection implements Connection, Gathering {
     this.#inner.abort(cause)
   }
 
+  /** Without a close frame no end is one. */
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   #startInner(): void {
     if (this.#started) return
     this.#started = true
@@ -203,6 +210,7 @@ export class WebSocketConnection implements Connection, Gathering {
       case 'pong':
         return
       case 'close':
+        this.#peerSaidEnd = true
         if (ORDERLY.includes(event.code)) this.#inbox.end()
         else this.abort(new Fault('TRANSPORT_WEBSOCKET', { why: `closed with ${event.code}` }))
     }
@@ -239,8 +247,11 @@ export class WebSocketConnection implements Connection, Gathering {
       )
       return
     }
-    // Without a close frame it is an end all the same: not every peer and proxy sends one.
     this.#innerEnded = true
+    if (!this.#peerSaidEnd) {
+      this.abort(new Fault('TRANSPORT_RESET', { why: 'the WebSocket ended without a close frame' }))
+      return
+    }
     this.#inbox.end()
     this.#settle()
   }

@@ -1,14 +1,16 @@
 import type { Connection, ConnectionHandler, Endpoint, Lender } from '../contracts/connection.js'
 import { concat } from '../bytes/bytes.js'
 import { release } from '../bytes/release.js'
-import { asFault, type Fault, isFault } from '../faults/fault.js'
+import { asFault, Fault, isFault } from '../faults/fault.js'
 import type { BodyDecoder, BodyEncoder } from '../vmess/body.js'
 
 /** A body decoder that is known only once the peer's header was read: the client's side. */
 export interface BodyOpening {
   receive(bytes: Uint8Array): void
   /** The decoder and the bytes that came behind the header; undefined: needs more bytes. May throw a fault. */
-  next(): { readonly downlink: BodyDecoder; readonly rest: Uint8Array } | undefined
+  next():
+    | { readonly downlink: BodyDecoder; readonly rest: Uint8Array; readonly peerMarksEnd: boolean }
+    | undefined
   /** What it means that the transport ended, or broke, after so many bytes of the header. */
   cutShort(received: number, cause?: Fault): Fault
   /** The header is not genuine: takes the transport over, of which so many bytes were read. */
@@ -24,6 +26,8 @@ export interface BodyParts {
   /** Whether `encoder.finish` is to tell the peer of our end, so that the transport may stay open. */
   readonly marksEnd: boolean
   readonly decoder: BodyDecoder | BodyOpening
+  /** Whether an end of the transport without the peer's mark is a cut; the peer's header may say so later. */
+  readonly peerMarksEnd?: boolean
 }
 
 /** Lends memory that is the borrower's anyway. */
@@ -61,6 +65,7 @@ export class BodyConnection implements Connection {
   #opened = 0
   #decoder: BodyDecoder | undefined
   #handler: ConnectionHandler | undefined
+  #peerMarksEnd: boolean
   #ended = false
   #peerEnded = false
   #failed = false
@@ -75,6 +80,7 @@ export class BodyConnection implements Connection {
     this.#inner = inner
     this.#encoder = parts.encoder
     this.#marksEnd = parts.marksEnd
+    this.#peerMarksEnd = parts.peerMarksEnd ?? false
     this.#head = parts.head
     this.#headGraceMs = parts.headGraceMs
     if ('cutShort' in parts.decoder) this.#opening = parts.decoder
@@ -181,9 +187,36 @@ export class BodyConnection implements Connection {
 
   abort(cause?: Fault): void {
     if (this.#failed) return
+    this.#fail()
+    this.#inner.abort(cause)
+  }
+
+  reset(cause?: Fault): void {
+    if (this.#failed) return
+    const said = this.breakOff()
+    this.#fail()
+    if (said) this.#inner.abort(cause)
+    else this.#inner.reset(cause)
+  }
+
+  /**
+   * Says to the peer, before our side ends, that this is no end of the stream. False where the body has no way to
+   * do so, and the transport has to. A request that nobody has seen is not sent for that.
+   */
+  breakOff(): boolean {
+    const isUnheard = this.#head !== undefined && this.#headGraceMs !== undefined
+    if (this.#ended || this.#failed || isUnheard) return this.#marksEnd
+    const words = this.#encoder.breakOff()
+    if (words.length === 0 && this.#head === undefined) return false
+    this.#ended = true
+    this.#send(words)
+    if (words.length > 0) this.#inner.end()
+    return words.length > 0
+  }
+
+  #fail(): void {
     this.#failed = true
     clearTimeout(this.#headTimer)
-    this.#inner.abort(cause)
   }
 
   /** Everything goes out at once: the head, if it is still here, in front. */
@@ -215,7 +248,7 @@ export class BodyConnection implements Connection {
       if (this.#decoder !== undefined) this.#decode(this.#decoder, bytes, lender)
       else this.#open(bytes)
     } catch (error) {
-      this.abort(asFault(error))
+      this.reset(asFault(error))
     }
   }
 
@@ -224,6 +257,7 @@ export class BodyConnection implements Connection {
     if (opened === undefined) return
     this.#opening = undefined
     this.#decoder = opened.downlink
+    this.#peerMarksEnd = opened.peerMarksEnd
     if (opened.rest.length > 0) this.#decode(opened.downlink, opened.rest, ownLender)
   }
 
@@ -235,8 +269,7 @@ export class BodyConnection implements Connection {
       return opening?.next()
     } catch (error) {
       const fault = asFault(error)
-      this.#failed = true
-      clearTimeout(this.#headTimer)
+      this.#fail()
       opening?.refuse(this.#inner, this.#opened, fault)
       this.#handler?.onClose(fault)
       return undefined
@@ -268,8 +301,10 @@ export class BodyConnection implements Connection {
       if (this.#decoder === undefined && this.#opening !== undefined)
         throw this.#opening.cutShort(this.#opened)
       this.#decoder?.finish()
+      if (this.#peerMarksEnd)
+        throw new Fault('WIRE_TRUNCATED', { why: 'the end of the stream was not marked' })
     } catch (error) {
-      this.abort(asFault(error))
+      this.reset(asFault(error))
       return
     }
     this.#peerIsDone()

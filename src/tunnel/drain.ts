@@ -19,6 +19,8 @@ const BASE_RANGE = 3_266
 const SPREAD_RANGE = 64
 /** What nobody waits for any more is read for at most so long. */
 const LONGEST_MS = 60_000
+/** How often somebody looks whether the last bytes have left. */
+const LOOK_MS = 50
 
 /** How much a configuration reads before it closes. */
 export interface DrainDepth {
@@ -91,6 +93,18 @@ export class Drains {
     }
     this.#connections.add(connection)
     drain(connection, { length, fault, onClose })
+  }
+
+  /** Resets a connection when all that was written to it has left, after a minute at the latest. */
+  resetAfterwards(connection: Connection, fault: Fault): void {
+    let looks = LONGEST_MS / LOOK_MS
+    const onLook = (): void => {
+      if (connection.unsent > 0 && --looks > 0 && !this.#closed) return
+      stop()
+      connection.reset(fault)
+    }
+    const stop = this.#ticker(LOOK_MS, onLook)
+    onLook()
   }
 
   /** Ends them now. */

@@ -118,6 +118,10 @@ export class MuxStream implements Connection, MuxSession {
     this.#finish(cause)
   }
 
+  reset(cause?: Fault): void {
+    this.abort(cause)
+  }
+
   onFrame(data: Uint8Array, lender: Lender): void {
     if (this.#peerEnded || this.#over) return
     if (!this.#paused && this.#backlog.length === 0) {

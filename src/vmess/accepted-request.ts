@@ -6,7 +6,7 @@ import { type DirectionKeys, responseKeys, sealResponse } from './envelope.js'
 import { hintsLargeChunks } from './large-chunk-hint.js'
 import { legacyResponseKeys } from './legacy-head.js'
 import type { RequestHeader } from './request-header.js'
-import { encodeResponseHeader } from './response-header.js'
+import { encodeResponseHeader, RESPONSE_OPTION } from './response-header.js'
 import type { VmessUser } from './user.js'
 
 /** A genuine header and what came with it. */
@@ -22,14 +22,13 @@ export interface OpenedHead {
 export interface AcceptedRequest extends OpenedHead {
   /** The client is known to read chunks of any size; `downlink` writes them already. */
   readonly largeChunks: boolean
+  /** An uplink that ends without the chunk that says so was cut. */
+  readonly peerMarksEnd: boolean
   readonly uplink: BodyDecoder
   readonly downlink: BodyEncoder
   /** Goes out before the first downlink bytes, best in the same write. */
   readonly responseHead: Uint8Array
 }
-
-/** v2ray's value. Nobody acts on it, but it tells clients that we are not of the sing-box family. */
-const RESPONSE_OPTIONS = 0
 
 /** Throws `VMESS_SECURITY` or `VMESS_OPTIONS` for a body that cannot be. */
 export function acceptRequest(head: OpenedHead, around: BodySurroundings): AcceptedRequest {
@@ -38,7 +37,11 @@ export function acceptRequest(head: OpenedHead, around: BodySurroundings): Accep
   const plan = planBody({ security, options, form: command === 'udp' ? 'packet' : 'stream' })
   const up: DirectionKeys = { key: header.bodyKey, iv: header.bodyIv }
   const down = legacy ? legacyResponseKeys(up) : responseKeys(up)
-  const plain = encodeResponseHeader({ responseCheck: header.responseCheck, options: RESPONSE_OPTIONS })
+  const largeChunks = hintsLargeChunks(header.bodyKey, header.padding)
+  const plain = encodeResponseHeader({
+    responseCheck: header.responseCheck,
+    options: largeChunks ? RESPONSE_OPTION.marksEnd : RESPONSE_OPTION.none,
+  })
   const running = legacy ? around.backend.aes128CfbEncryptor(down.key, down.iv) : undefined
   const responseHead =
     running === undefined ? sealResponse(down, plain, around.backend) : running.update(plain)
@@ -48,11 +51,11 @@ export function acceptRequest(head: OpenedHead, around: BodySurroundings): Accep
     { key: down.key, iv: down.iv, requestKey, requestIv, running },
     around,
   )
-  const largeChunks = hintsLargeChunks(header.bodyKey, header.padding)
   if (largeChunks) downlink.allowLargeChunks()
   return {
     ...head,
     largeChunks,
+    peerMarksEnd: largeChunks && plan.marksEnd && plan.form === 'stream',
     uplink: makeBodyDecoder(
       plan,
       { key: up.key, iv: up.iv, requestKey, requestIv, running: undefined },

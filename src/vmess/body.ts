@@ -13,6 +13,8 @@ export interface BodyEncoder {
   allowLargeChunks(): void
   /** The end-of-stream chunk; empty where the options have none. */
   finish(): readonly Uint8Array[]
+  /** What no reader takes for an end, wherever the transport ends behind it; empty where the form has none. */
+  breakOff(): readonly Uint8Array[]
 }
 
 /** Wire bytes in, plaintext out. Cutting the input differently must not change the plaintext. */

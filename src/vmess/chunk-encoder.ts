@@ -54,6 +54,11 @@ export class ChunkEncoder implements BodyEncoder {
     return pieces
   }
 
+  /** The beginning of a chunk: a size has two bytes at least. Whoever reads on is told of a truncated one. */
+  breakOff(): readonly Uint8Array[] {
+    return this.#parts.plan.form === 'stream' ? [this.#random(1)] : []
+  }
+
   #chunk(payload: Uint8Array, pieces: Uint8Array[]): void {
     const { sizes, seal } = this.#parts
     const padding = sizes.nextPadding()

@@ -41,7 +41,7 @@ import { HeadBuffer } from './head-buffer.js'
 import { largeChunkPadding } from './large-chunk-hint.js'
 import { legacyResponseKeys, sealLegacyRequest } from './legacy-head.js'
 import { encodeRequestHeader, type RequestHeader } from './request-header.js'
-import { decodeResponseHeader, measureResponseHeader } from './response-header.js'
+import { decodeResponseHeader, measureResponseHeader, RESPONSE_OPTION } from './response-header.js'
 import type { ServerCommand } from './server-command.js'
 import { legacyClientId, type VmessUser } from './user.js'
 
@@ -59,13 +59,15 @@ export interface ClientSessionOptions {
   readonly clock: Clock
   readonly random: Random
   readonly backend?: CryptoBackend
-  /** Tells a server of ours that we read chunks of any size; others do not notice. */
+  /** Tells a server of ours that we read chunks of any size and mark our end; others do not notice. */
   readonly largeChunks?: boolean
 }
 
 export interface AcceptedResponse {
   /** 0 from v2ray and its kin, our own options from sing-box and its kin (protocol §4.7). */
   readonly responseOption: number
+  /** A downlink that ends without the chunk that says so was cut. */
+  readonly peerMarksEnd: boolean
   readonly command?: ServerCommand
   readonly downlink: BodyDecoder
   /** Bytes received after the head: the beginning of the body. Not shared with the caller's memory. */
@@ -217,6 +219,8 @@ export class ClientSession {
     this.#state = { at: 'accepted' }
     return {
       responseOption: options,
+      peerMarksEnd:
+        options === RESPONSE_OPTION.marksEnd && this.#plan.marksEnd && this.#plan.form === 'stream',
       ...(command === undefined ? {} : { command }),
       downlink: makeBodyDecoder(this.#plan, this.#keys(this.#response, running), this.#around()),
       rest: this.#input.rest(),

@@ -1,5 +1,6 @@
 /**
- * How our client tells our server that it reads chunks of any size.
+ * How our client tells our server that it reads chunks of any size, and that it marks the end of every stream, so that
+ * one which ends without the mark was cut (protocol §4.5: others just close).
  *
  * Chunks above 16 KiB spare a fifth of the work, but some servers and clients refuse them (protocol
  * §4.7), and VMess negotiates nothing. A server shows what it is by its response options; a client does

@@ -20,6 +20,10 @@ export class RawEncoder implements BodyEncoder {
   finish(): readonly Uint8Array[] {
     return NONE
   }
+
+  breakOff(): readonly Uint8Array[] {
+    return NONE
+  }
 }
 
 export class RawDecoder implements BodyDecoder {
@@ -63,6 +67,10 @@ export class CipheredEncoder implements BodyEncoder {
 
   finish(): readonly Uint8Array[] {
     return this.#inner.finish().map((piece) => this.#cipher.update(piece))
+  }
+
+  breakOff(): readonly Uint8Array[] {
+    return this.#inner.breakOff()
   }
 }
 

@@ -7,7 +7,7 @@
  *     +---+---------+------------+----------------+--------------+
  *
  * V repeats the check byte of the request. Nobody acts on the options, but they tell who answers:
- * v2ray sends 0, sing-box and mihomo send those of the request back. Command id 0 means no command,
+ * v2ray sends 0, sing-box and mihomo send those of the request back, we one of our own to clients of ours. Command id 0 means no command,
  * whatever the length says: so v2ray reads it.
  */
 import { ByteReader } from '../bytes/byte-reader.js'
@@ -19,6 +19,12 @@ import {
   encodeServerCommand,
   type ServerCommand,
 } from './server-command.js'
+
+/**
+ * Options of a response. v2ray's 0 tells that we are not of the sing-box family; the other one, which only a client
+ * of ours is sent, that this server marks the end of every stream, so that an end without the mark is a cut.
+ */
+export const RESPONSE_OPTION = { none: 0, marksEnd: 0x80 } as const
 
 export interface ResponseHeader {
   readonly responseCheck: number

@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
+import { hiddenReset } from '../../src/transport/hidden-reset.js'
 import { PatternCheck } from '../support/pattern-check.js'
 
 /** `name`, 8 bytes, then the length, u32. */
@@ -66,6 +67,10 @@ function serve(socket: Socket, flows: ReadonlyMap<string, Expected>): void {
 function echo(socket: Socket, flow: Expected, first: Buffer): void {
   const check = new PatternCheck(flow.name, flow.bytes)
   let taken = 0
+  socket.on('end', () => {
+    if (!check.complete && hiddenReset(socket) === undefined)
+      flow.wrong(`at the target an end after ${taken} bytes`)
+  })
   const take = (chunk: Buffer): void => {
     try {
       check.take(chunk)

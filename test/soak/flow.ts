@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { hiddenReset } from '../../src/transport/hidden-reset.js'
 import { pattern } from '../support/pattern.js'
 import { PatternCheck } from '../support/pattern-check.js'
 import { socksConnect, socksUdp } from '../support/socks-client.js'
@@ -143,8 +144,13 @@ export class SoakFlow implements Expected {
         }
       })
       socket.on('end', () => {
-        if (check.complete) resolve()
-        else reject(new Error('an end before everything had come'))
+        if (hiddenReset(socket) !== undefined) socket.destroy()
+        else if (check.complete) resolve()
+        else {
+          // Whoever was killed: a cut is never told as an end.
+          this.wrong('an end before everything had come')
+          reject(new Error('cut short'))
+        }
       })
       socket.on('close', () => reject(new Error(patience.lost ? 'nothing moved any more' : 'closed')))
     })

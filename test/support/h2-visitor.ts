@@ -91,11 +91,14 @@ export class Visitor {
   /** Everything that came, for answers that are not HTTP/2. */
   text = ''
   #rest = Buffer.alloc(0)
+  #skip: number
   #closed = false
   #told: () => void = () => undefined
 
-  constructor(socket: Socket) {
+  /** `skip`: bytes before the first frame, as of a client's preface. */
+  constructor(socket: Socket, skip = 0) {
     this.socket = socket
+    this.#skip = skip
     socket.on('error', () => undefined)
     socket.on('data', (bytes: Buffer) => {
       this.#read(bytes)
@@ -148,7 +151,9 @@ export class Visitor {
 
   #read(bytes: Buffer): void {
     this.text += bytes.toString('latin1')
-    let rest = Buffer.concat([this.#rest, bytes])
+    const skipped = bytes.subarray(this.#skip)
+    this.#skip -= bytes.length - skipped.length
+    let rest = Buffer.concat([this.#rest, skipped])
     while (rest.length >= 9 && rest.length >= 9 + rest.readUIntBE(0, 3)) {
       const end = 9 + rest.readUIntBE(0, 3)
       const [type = 0, flags = 0] = rest.subarray(3, 5)

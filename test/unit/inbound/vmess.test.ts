@@ -4,6 +4,7 @@ import { makeDestination } from '../../../src/address/destination.js'
 import { Fault } from '../../../src/faults/fault.js'
 import { cutAt, everyByte } from '../../support/cuts.js'
 import { untilAborted } from '../../support/engine-fakes.js'
+import { faultOf } from '../../support/fault-of.js'
 import { textOf, turns } from '../../support/inbound-bench.js'
 import { concat, SITE } from '../../support/vmess-fixtures.js'
 import { ADA, BOB, clientOf, OLD, readResponse, say, startVmess } from '../../support/vmess-inbound.js'
@@ -98,24 +99,25 @@ describe('a request', () => {
 describe('a target that fails', () => {
   const failing = { before: () => Promise.reject(new Fault('DIAL_REFUSED')) }
 
-  it('is told by a response header without a byte, then the end', async () => {
+  it('is told by a response header and a chunk that breaks off, which no client takes for an end', async () => {
     const { connect } = await startVmess(failing)
     const session = clientOf()
     const client = await connect()
     await say(client, session.head)
     await client.untilEnd()
-    const { pieces, ended } = readResponse(session, client.bytes())
-    expect([pieces, ended]).toEqual([[], true])
+    expect(faultOf(() => readResponse(session, client.bytes())).code).toBe('WIRE_TRUNCATED')
     await client.untilClosed()
   })
 
-  it('is told the same where nothing marks the end', async () => {
-    const { connect } = await startVmess(failing)
+  it('is told by a reset behind the response header where there are no chunks', async () => {
+    const { connect, time } = await startVmess(failing)
     const session = clientOf({ security: 'zero', options: 0 })
     const client = await connect()
     await say(client, session.head)
-    await client.untilEnd()
-    expect(readResponse(session, client.bytes()).pieces).toEqual([])
+    await client.untilReceived(1)
+    time.advance(50)
+    await client.untilClosed()
+    expect([client.ends, client.fault?.code]).toEqual([0, 'TRANSPORT_RESET'])
   })
 
   it('does not hold a client for ever that never ends', async () => {

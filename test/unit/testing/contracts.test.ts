@@ -60,6 +60,10 @@ class Wrapper implements Connection {
   abort(cause?: Fault): void {
     this.inner.abort(cause)
   }
+
+  reset(cause?: Fault): void {
+    this.inner.reset(cause)
+  }
 }
 
 const BREACHES: Readonly<Record<string, { broken: new (inner: Connection) => Connection; found: string }>> = {

@@ -35,6 +35,19 @@ describe('bytes that carry nothing', () => {
     expect(traffic.flood).toBeUndefined()
   })
 
+  it('are none when they were sent to a stream before its end was known there, in two beats at most', () => {
+    const { counts, traffic } = makeTraffic()
+    traffic.abandoned(4 * MIB)
+    for (let beat = 0; beat < 2; beat++) {
+      counts.bytesRead += 4 * MIB
+      traffic.onBeat()
+      expect(traffic.flood).toBeUndefined()
+    }
+    counts.bytesRead += 4 * MIB
+    traffic.onBeat()
+    expect(traffic.flood).toMatch(/carry nothing/)
+  })
+
   it('may be the window updates of a download', () => {
     const { counts, traffic } = makeTraffic()
     counts.bytesRead = 4 * MIB

@@ -177,12 +177,12 @@ describe('frames', () => {
     expect([far.fault?.code, far.fault?.why]).toEqual(['TRANSPORT_WEBSOCKET', 'closed with 1011'])
   })
 
-  it('are not needed for an end: a peer may just go', async () => {
+  it('are needed for an end: a peer that just goes was cut off', async () => {
     const { raw, far } = await openVisit()
     raw.connection.write(frame(2, patternBytes(9)))
     raw.connection.end()
     await far.untilClosed()
-    expect([far.received, far.ends, far.fault]).toEqual([9, 1, undefined])
+    expect([far.received, far.ends, far.fault?.code]).toEqual([9, 0, 'TRANSPORT_RESET'])
   })
 })
 

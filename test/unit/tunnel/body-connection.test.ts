@@ -11,6 +11,7 @@ import { makeBodyDecoder, makeBodyEncoder } from '../../../src/vmess/body-codec.
 import { planBody } from '../../../src/vmess/body-plan.js'
 import { makeDestination } from '../../../src/address/destination.js'
 import { decoderOf, encoderOf, KEYS, naiveParts, readBody } from '../../support/bodies.js'
+import { faultOf } from '../../support/fault-of.js'
 import { textOf, turns } from '../../support/inbound-bench.js'
 import { concat, hex } from '../../support/vmess-fixtures.js'
 
@@ -19,7 +20,10 @@ const HEAD = Buffer.from('head')
 const text = (value: string): Uint8Array => Buffer.from(value)
 
 /** One end as a body, the other as its wire. */
-function halfOpen(choice: { security: number; options: number; form: 'stream' | 'packet' } = GCM) {
+function halfOpen(
+  choice: { security: number; options: number; form: 'stream' | 'packet' } = GCM,
+  peerMarksEnd = false,
+) {
   const [near, far] = makePair()
   const plan = planBody(choice)
   const around = { backend: nodeBackend, random: makeSeededRandom(4) }
@@ -28,6 +32,7 @@ function halfOpen(choice: { security: number; options: number; form: 'stream' | 
     encoder: makeBodyEncoder(plan, KEYS, around),
     decoder: makeBodyDecoder(plan, KEYS, around),
     marksEnd: plan.marksEnd,
+    peerMarksEnd,
   })
   const wire = new Recorder(far, { endOnEnd: false })
   const send = (pieces: readonly Uint8Array[], ends: boolean): void => {
@@ -92,6 +97,41 @@ describe('an end', () => {
     far.end()
     await reader.untilClosed()
     expect([reader.ends, reader.fault]).toEqual([1, undefined])
+  })
+
+  it('of the transport between two chunks is a cut when the peer is known to mark its end', async () => {
+    const { body, far, send } = halfOpen(GCM, true)
+    const reader = new Recorder(body)
+    send([text('all')], false)
+    far.end()
+    await reader.untilClosed()
+    expect([textOf(reader), reader.ends, reader.fault?.code]).toEqual(['all', 0, 'WIRE_TRUNCATED'])
+  })
+
+  it('that is marked is one, whatever becomes of the transport', async () => {
+    const { body, far, send } = halfOpen(GCM, true)
+    const reader = new Recorder(body)
+    send([text('all')], true)
+    far.end()
+    await reader.untilClosed()
+    expect([textOf(reader), reader.ends, reader.fault]).toEqual(['all', 1, undefined])
+  })
+
+  it.each([
+    ['aes-128-gcm', GCM],
+    ['aes-128-cfb', { security: 1, options: 0x01, form: 'stream' }],
+    ['none', { security: 5, options: 0x05, form: 'stream' }],
+  ] as const)('in a body of %s that is broken off is none to any reader', async (_, choice) => {
+    const { body, wire } = halfOpen(choice)
+    new Recorder(body)
+    body.write(text('half of it'))
+    expect(body.breakOff()).toBe(true)
+    await wire.untilEnd()
+    const decoder = decoderOf(choice)
+    decoder.receive(wire.bytes().subarray(HEAD.length))
+    expect(Buffer.from(decoder.next() ?? []).toString()).toBe('half of it')
+    expect(decoder.next()).toBeUndefined()
+    expect(faultOf(() => decoder.finish()).code).toBe('WIRE_TRUNCATED')
   })
 
   it('of the transport between two chunks is an orderly end, after which we can still speak', async () => {

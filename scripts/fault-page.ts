@@ -25,6 +25,7 @@ const AREAS: Readonly<Record<string, string>> = {
   NTP: 'Asking servers for the time.',
   MATCH: 'A client against its server.',
   CLOCK: 'The clock of this machine.',
+  VERSION: 'Looking for a newer version.',
   CLI: 'The command line.',
   INTERNAL: 'Mistakes of this program.',
 }

@@ -141,6 +141,14 @@ export {
   type MatchReport,
 } from './operations/match.js'
 
+// The newest version.
+export {
+  compareVersions,
+  findNewestVersion,
+  type NewestVersion,
+  type NewestVersionOptions,
+} from './operations/newest-version.js'
+
 // Certificates.
 export {
   makeCertificate,

@@ -60,6 +60,7 @@ const BY_CODE: readonly (readonly [beginning: string, exit: ExitNumber])[] = [
   ['RELAY_', 5],
   ['NTP_', 5],
   ['MATCH_', 4],
+  ['VERSION_', 5],
   ['CLOCK_SKEW', 6],
   ['CLOCK_', 5],
 ]

@@ -22,6 +22,7 @@ import { RELAY_FAULTS } from './codes/relay.js'
 import { SOCKS_FAULTS } from './codes/socks.js'
 import { SUBSCRIPTION_FAULTS } from './codes/subscription.js'
 import { TRANSPORT_FAULTS } from './codes/transport.js'
+import { VERSION_FAULTS } from './codes/version.js'
 import { VMESS_FAULTS } from './codes/vmess.js'
 import { WIRE_FAULTS } from './codes/wire.js'
 
@@ -51,6 +52,7 @@ export const FAULTS = {
   ...NTP_FAULTS,
   ...CLOCK_FAULTS,
   ...MATCH_FAULTS,
+  ...VERSION_FAULTS,
   ...CLI_FAULTS,
   ...INTERNAL_FAULTS,
 } as const

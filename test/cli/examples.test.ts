@@ -29,14 +29,20 @@ const examples: string[] = Object.values<{ examples: string[] }>(commands).flatM
 const authority = await makeAuthority()
 const tlsServer = await startTlsServer()
 const ntpServer = await startNtpServer(shifted(0))
-const env = { VMESS_NTP_SERVER: `127.0.0.1:${ntpServer.port}` }
 let program: RunningProgram | undefined
 /** What commands that measure a tunnel reach. */
 const tunnel = await startLoopbackPair()
 afterAll(() => tunnel.stop())
-const provider = createServer((_request, response) => response.end(`${LINK}\n`)).listen(0, '127.0.0.1')
+const provider = createServer(({ url }, response) =>
+  response.end(url === '/vmess-kit/latest' ? '{"version": "99.0.0"}' : `${LINK}\n`),
+).listen(0, '127.0.0.1')
 await once(provider, 'listening')
 afterAll(() => provider.close())
+/** Nothing leaves this machine: both of these are asked in place of servers of others. */
+const env = {
+  VMESS_NTP_SERVER: `127.0.0.1:${ntpServer.port}`,
+  npm_config_registry: `http://127.0.0.1:${(provider.address() as AddressInfo).port}`,
+}
 const subscription = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/sub`
 
 afterAll(() => {

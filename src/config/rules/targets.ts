@@ -112,7 +112,7 @@ export const TARGET_RULES = {
     title: 'flows do not share connections by Mux.Cool',
     severity: 'off',
     v2ray: 'accepts',
-    why: 'sing-box and mihomo clients speak another kind of mux; a sing-box server takes Mux.Cool from V2Ray clients.',
+    why: 'sing-box and mihomo clients speak another kind of mux. A sing-box server takes Mux.Cool from V2Ray clients, but mixes up flows that download at once (1.14.1).',
     targets: { 'sing-box': 'warning', mihomo: 'warning' },
   },
   'VM-T17': {

@@ -115,7 +115,8 @@ export class GuardedSession<S extends Session = Session> implements StreamOwner 
   }
 
   streamOpened(): void {
-    this.#streams++
+    // The beats of rest before it say nothing about the silence that it may meet.
+    if (this.#streams++ === 0) this.#quietBeats = 0
     this.#traffic.streamOpened()
   }
 

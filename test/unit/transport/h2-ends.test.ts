@@ -132,6 +132,27 @@ describe('RST_STREAM with NO_ERROR', () => {
   })
 })
 
+it('a session that has rested is not held to be dead when the answer to its next stream takes a moment', async () => {
+  const time = makeFakeTicker()
+  const bench = await startBench(makeH2Transport(DEFAULT_H2))
+  const transport = makeH2Transport(DEFAULT_H2, { ticker: time.ticker })
+  undo.push(() => transport.close?.())
+  const first = new Recorder(await transport.connect(bench.address, { signal: NEVER }))
+  first.connection.write(patternBytes(1))
+  await bench.until('a stream', () => bench.connections.length > 0)
+  first.connection.end()
+  await first.untilClosed()
+  for (let beat = 0; beat < 5; beat++) time.advance(5_000)
+  const second = new Recorder(await transport.connect(bench.address, { signal: NEVER }))
+  second.connection.write(patternBytes(10))
+  time.advance(5_000)
+  await bench.until('a second stream', () => bench.connections.length > 1)
+  await bench.connections[1]?.untilReceived(10)
+  bench.connections[1]?.connection.write(patternBytes(20))
+  await second.untilReceived(20)
+  expect(second.closes).toBe(0)
+})
+
 describe('a reader that stops', () => {
   const HELD = 2_500_000
   const BEATS = 4

@@ -117,8 +117,8 @@ const PACKAGES = {
   qr: ['operations'],
   pngjs: ['operations'],
   'jpeg-js': ['operations'],
-  '@peculiar/x509': ['operations'],
-  'reflect-metadata': ['operations'],
+  '@peculiar/asn1-schema': ['operations'],
+  '@peculiar/asn1-x509': ['operations'],
 }
 
 /** Commands reach the operations, never what is below; the terminal knows faults, texts and the operations' types. */

@@ -1,8 +1,6 @@
 /** Self-signed certificates for servers that are known by their pin instead of by who signed them. */
-import { type webcrypto as WebCrypto, webcrypto } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Extension } from '@peculiar/x509'
 import { isHostName } from '../address/host-name.js'
 import { formatIp, parseIp } from '../address/ip.js'
 import { certificatePins, type CertificatePins } from '../crypto/certificate.js'
@@ -48,23 +46,9 @@ export interface WrittenCertificate extends Omit<MadeCertificate, 'key'> {
 
 export const DEFAULT_DAYS = 825
 
-type X509 = typeof import('@peculiar/x509')
-
 const DAY_MS = 86_400_000
 /** Clients whose clock is behind accept it at once all the same. */
 const BACKDATED_MS = DAY_MS
-const EC = { name: 'ECDSA', hash: 'SHA-256' }
-const RSA = {
-  name: 'RSASSA-PKCS1-v1_5',
-  hash: 'SHA-256',
-  publicExponent: Uint8Array.of(1, 0, 1),
-}
-const ALGORITHMS = {
-  p256: { ...EC, namedCurve: 'P-256' },
-  p384: { ...EC, namedCurve: 'P-384', hash: 'SHA-384' },
-  rsa2048: { ...RSA, modulusLength: 2_048 },
-  rsa4096: { ...RSA, modulusLength: 4_096 },
-} as const satisfies Record<KeyType, object>
 
 /**
  * A certificate that signs itself, for servers alone, and its key. Throws `TRANSPORT_CERTIFICATE_HOST` for
@@ -75,46 +59,15 @@ export async function makeCertificate(options: CertificateOptions): Promise<Made
   const hosts = options.hosts.map(certificateHost)
   const [subject] = hosts
   if (subject === undefined) throw hostFault('none was given')
-  await import('reflect-metadata')
-  const x509 = await import('@peculiar/x509')
-  const signingAlgorithm = ALGORITHMS[keyType]
-  const keys = (await webcrypto.subtle.generateKey(signingAlgorithm, true, [
-    'sign',
-    'verify',
-  ])) as WebCrypto.CryptoKeyPair
   const start = Math.floor(now() / 1_000) * 1_000
   const notBefore = new Date(start - BACKDATED_MS)
   const notAfter = new Date(start + days * DAY_MS)
-  const extensions = serverExtensions(x509, keyType, hosts)
-  const name = [{ CN: [subject] }]
-  const made = await x509.X509CertificateGenerator.createSelfSigned(
-    { name, keys, signingAlgorithm, notBefore, notAfter, extensions },
-    webcrypto,
-  )
-  const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
-  return {
-    certificate: `${made.toString('pem')}\n`,
-    key: `${x509.PemConverter.encode(pkcs8, 'PRIVATE KEY')}\n`,
-    hosts,
-    notBefore,
-    notAfter,
-    ...certificatePins([new Uint8Array(made.rawData)]),
-  }
-}
-
-/** What keeps it from signing others, and says for what and for whom it is. */
-function serverExtensions(x509: X509, keyType: KeyType, hosts: readonly string[]): Extension[] {
-  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags
-  const usages = keyType.startsWith('rsa') ? digitalSignature | keyEncipherment : digitalSignature
-  const names = hosts.map(
-    (host) => ({ type: parseIp(host) === undefined ? 'dns' : 'ip', value: host }) as const,
-  )
-  return [
-    new x509.BasicConstraintsExtension(false, undefined, true),
-    new x509.KeyUsagesExtension(usages, true),
-    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-    new x509.SubjectAlternativeNameExtension(names),
-  ]
+  const names = hosts.map((host) => (parseIp(host) === undefined ? { dNSName: host } : { iPAddress: host }))
+  const { signSelf } = await import('./self-signed.js')
+  const { der, key } = await signSelf({ subject, names, notBefore, notAfter }, keyType)
+  const lines = der.toString('base64').replace(/.{64}(?=.)/g, '$&\n')
+  const certificate = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`
+  return { certificate, key, hosts, notBefore, notAfter, ...certificatePins([der]) }
 }
 
 /**

@@ -1,5 +1,6 @@
-// rejected by: package-cli-table3, package-asciichart, package-yaml, package-undici, package-proper-lockfile, package-diff, package-qr, package-pngjs, package-jpeg-js, package-@peculiar/x509, package-reflect-metadata
-import '@peculiar/x509'
+// rejected by: package-cli-table3, package-asciichart, package-yaml, package-undici, package-proper-lockfile, package-diff, package-qr, package-pngjs, package-jpeg-js, package-@peculiar/asn1-schema, package-@peculiar/asn1-x509
+import '@peculiar/asn1-schema'
+import '@peculiar/asn1-x509'
 import 'asciichart'
 import 'cli-table3'
 import 'diff'
@@ -7,6 +8,5 @@ import 'jpeg-js'
 import 'pngjs'
 import 'proper-lockfile'
 import 'qr'
-import 'reflect-metadata'
 import 'undici'
 import 'yaml'

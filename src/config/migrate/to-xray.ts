@@ -99,6 +99,12 @@ export const reportStreams: Step = ({ root, changes }) => {
     const stream = getData(part, 'streamSettings')
     const at = `${path}/streamSettings`
     const kcp = getData(stream, 'kcpSettings')
+    const isKcp = /^m?kcp$/i.test(getText(stream, 'method') || getText(stream, 'network'))
+    if (isKcp && get(stream, 'finalmask') === undefined) {
+      const what =
+        'without finalmask the kcp of Xray is another one since 26.1.31, and what masks it changed in 26.6.1'
+      changes.push({ path: `${at}/finalmask`, effect: 'lost', what })
+    }
     for (const key of ['header', 'seed']) {
       const isPlain = key === 'header' && getText(getData(kcp, key), 'type').toLowerCase() === 'none'
       const value = kcp && take(kcp, key)

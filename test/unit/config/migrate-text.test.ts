@@ -187,6 +187,7 @@ describe('to Xray', () => {
     expect(said).toEqual([
       'rewritten /outbounds/0/settings/vnext/0/users/0/security',
       'lost /outbounds/0/settings/vnext',
+      'lost /outbounds/0/streamSettings/finalmask',
       'lost /outbounds/0/streamSettings/kcpSettings/seed',
       'lost /outbounds/0/streamSettings/tlsSettings/allowInsecure',
     ])

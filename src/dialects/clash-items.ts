@@ -1,5 +1,7 @@
 /** The proxies of a Clash file one by one, without a tree of the whole: for long files and for broken ones. */
 
+import { linesOf } from './text-lines.js'
+
 export interface ProxyItem {
   /** YAML of a list with this one item. */
   readonly text: string
@@ -14,23 +16,23 @@ const MAX_ITEMS = 200_000
 
 /** The items of the list of proxies; undefined when there is no such list in lines of its own, or too much of it. */
 export function splitProxies(text: string): readonly ProxyItem[] | undefined {
-  const lines = text.split(/\r\n|\r|\n/)
-  const start = lines.findIndex((line) => LIST_KEY.test(line))
-  if (start < 0) return undefined
   const items: { line: number; from: number; to: number }[] = []
+  let number = 0
+  let begun = false
   let indent: string | undefined
-  let end = start + 1
-  for (; end < lines.length; end++) {
-    const line = lines[end] ?? ''
-    const found = ITEM.exec(line)?.[1]
-    indent ??= found
-    if (found !== undefined && found === indent) items.push({ line: end + 1, from: end, to: end + 1 })
-    else if (/^[^\s#]/.test(line)) break
+  for (const { line, at, next } of linesOf(text)) {
+    number++
+    if (!begun) begun = LIST_KEY.test(line)
     else {
+      const found = ITEM.exec(line)?.[1]
+      indent ??= found
       const last = items.at(-1)
-      if (last !== undefined) last.to = end + 1
+      if (found !== undefined && found === indent) items.push({ line: number, from: at, to: next })
+      else if (/^[^\s#]/.test(line)) break
+      else if (last !== undefined) last.to = next
+      if (items.length > MAX_ITEMS) return undefined
     }
-    if (items.length > MAX_ITEMS) return undefined
   }
-  return items.map(({ line, from, to }) => ({ line, text: lines.slice(from, to).join('\n') }))
+  if (!begun) return undefined
+  return items.map(({ line, from, to }) => ({ line, text: text.slice(from, to) }))
 }

@@ -13,6 +13,8 @@ const MAX_ALIASES = 200
 
 /** Longest text that is read as a whole, in characters: a tree of YAML takes hundreds of times its memory. */
 const MAX_WHOLE = 1024 * 1024
+/** A tenth of a millisecond each: more would take as long as no user waits, and no program takes as many. */
+const MAX_PROXIES = 25_000
 /** An item that leans on another one. */
 const REFERENCE = /(?:^|[\s[{,:])\*[^\s,\]}]/m
 
@@ -46,9 +48,11 @@ function readWhole(text: string): readonly NodeReading[] {
 
 function readItems(items: readonly ProxyItem[]): readonly NodeReading[] {
   const other = new Fault('LINK_PROTOCOL', { why: 'it is not vmess' })
-  return items.flatMap(({ text, line }): readonly NodeReading[] => {
-    const where = `line ${line}`
-    if (!/vmess/i.test(text)) return [{ ok: false, where, fault: other }]
+  assertFew(items)
+  return items.flatMap((item): readonly NodeReading[] => {
+    const { text } = item
+    const where = `line ${item.line}`
+    if (!isVmess(item)) return [{ ok: false, where, fault: other }]
     try {
       if (REFERENCE.test(text)) throw refuseYaml('it refers to another part of the file', undefined)
       const list = parseYaml(text) ?? []
@@ -58,6 +62,18 @@ function readItems(items: readonly ProxyItem[]): readonly NodeReading[] {
       return [{ ok: false, where, fault: error }]
     }
   })
+}
+
+function assertFew(items: readonly ProxyItem[]): void {
+  if (items.length <= MAX_PROXIES || items.filter(isVmess).length <= MAX_PROXIES) return
+  throw new Fault('LINK_SOURCE_SIZE', {
+    why: `more than ${MAX_PROXIES} VMess proxies in YAML`,
+    hint: 'give it in parts, or as links',
+  })
+}
+
+function isVmess({ text }: ProxyItem): boolean {
+  return /vmess/i.test(text)
 }
 
 /** The file of profiles that fit. */

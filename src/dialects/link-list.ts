@@ -7,6 +7,7 @@ import { readAppLine } from './line-dialects.js'
 import { decodePercent } from './percent.js'
 import { assertCount, type NodeReading, readNode, shareFault } from './node-reading.js'
 import { readShareLink } from './share-link.js'
+import { linesOf, type TextLine } from './text-lines.js'
 
 /** A scheme and what follows it; the scheme is told from words before it. */
 const SCHEME = /[a-z][a-z0-9+.-]{0,20}:\/\//i
@@ -21,11 +22,12 @@ const MAX_JOINED = 64 * 1024
 
 /** Every node of the text; lines without one are passed over. Throws `LINK_SOURCE_SIZE`. */
 export function readLinkList(text: string): readonly NodeReading[] {
-  const lines = text.split(/\r\n|\r|\n/)
   const faults = new Map<string, Fault>()
   const nodes: NodeReading[] = []
-  for (const [i, line] of lines.entries()) {
-    for (const node of readWhole(line.trim(), { lines, line: i })) nodes.push(shareFault(node, faults))
+  let number = 0
+  for (const { line, next } of linesOf(text)) {
+    number++
+    for (const node of readWhole(line.trim(), { text, number, next })) nodes.push(shareFault(node, faults))
     assertCount(nodes.length)
   }
   return nodes
@@ -33,15 +35,15 @@ export function readLinkList(text: string): readonly NodeReading[] {
 
 function readWhole(line: string, place: LinePlace): readonly NodeReading[] {
   if (COMMENT.test(line)) return []
-  if (isAppLine(line)) return [readLine(line, place.line)]
+  if (isAppLine(line)) return [readLine(line, place.number)]
   if (!line.includes('://')) return []
   const pieces = splitLine(line)
   assertCount(pieces.length, 'links in a line')
   return pieces.flatMap((piece) => readPiece(piece, place))
 }
 
-function readLine(line: string, index: number): NodeReading {
-  const where = `line ${index + 1}`
+function readLine(line: string, number: number): NodeReading {
+  const where = `line ${number}`
   if (line.length > MAX_JOINED) {
     return {
       ok: false,
@@ -60,20 +62,20 @@ function splitLine(line: string): readonly string[] {
   return pieces.length === 1 ? pieces : pieces.filter((piece) => piece.includes('://'))
 }
 
-interface LinePlace {
-  readonly lines: readonly string[]
-  /** From 0. */
-  readonly line: number
+interface LinePlace extends Pick<TextLine, 'next'> {
+  readonly text: string
+  /** From 1. */
+  readonly number: number
 }
 
-function readPiece(piece: string, { lines, line }: LinePlace): readonly NodeReading[] {
-  const where = `line ${line + 1}`
+function readPiece(piece: string, place: LinePlace): readonly NodeReading[] {
+  const where = `line ${place.number}`
   if (!VMESS.test(piece)) return [{ ok: false, where, ...nameOf(piece), fault: foreignLink(piece) }]
   const whole = readNode(where, () => asNode(piece), nameOf(piece).name)
   if (whole.ok) return [whole]
   if (whole.fault.code === 'LINK_DIALECT') return unpack(piece, where) ?? [whole]
   const [first = piece] = piece.split(/\s/, 1)
-  const others = [first, ...(BASE64_LINK.test(piece) ? [joinLines(piece, { lines, line })] : [])]
+  const others = [first, ...(BASE64_LINK.test(piece) ? [joinLines(piece, place)] : [])]
   for (const candidate of others) {
     if (candidate === piece) continue
     const reading = readNode(where, () => asNode(candidate))
@@ -104,14 +106,14 @@ function asNode(link: string) {
 }
 
 /** The link with the lines of base64 that follow it. */
-function joinLines(piece: string, { lines, line }: LinePlace): string {
+function joinLines(piece: string, { text, next }: LinePlace): string {
   const parts = [piece]
   let size = piece.length
-  for (let next = line + 1; next < lines.length; next++) {
-    const text = (lines[next] ?? '').trim()
-    size += text.length
-    if (size > MAX_JOINED || !BASE64_LINE.test(text)) break
-    parts.push(text)
+  for (const { line } of linesOf(text, next)) {
+    const part = line.trim()
+    size += part.length
+    if (size > MAX_JOINED || !BASE64_LINE.test(part)) break
+    parts.push(part)
   }
   return parts.join('')
 }

@@ -2,8 +2,10 @@
 import { inflateSync } from 'node:zlib'
 import { Fault } from '../../faults/fault.js'
 
-/** What a screenshot of the largest screens has, and a photograph of a telephone. */
-const MAX_PIXELS = 50_000_000
+/** Three screens of 4K beside one another, or a photograph of a telephone. Each million takes some 15 MB. */
+const MAX_PIXELS = 25_000_000
+/** Unpacked, and of a PNG; one of 16 bits a colour has twice as many. */
+const MAX_BYTES = MAX_PIXELS * 4
 const MAX_SIDE = 30_000
 /** Of all attempts to find codes; a picture with one takes a tenth of a second. */
 const SEARCH_MS = 3_000
@@ -76,6 +78,7 @@ async function unpackPng(bytes: Buffer): Promise<Picture> {
   const width = bytes.readUInt32BE(16)
   const height = bytes.readUInt32BE(20)
   checkSize(width, height)
+  checkDepth(width * height, bytes)
   const data = imageData(bytes)
   // zlib of Node 26 takes nothing for an empty picture.
   if (data.length === 0) throw new Error('it has no picture data')
@@ -127,6 +130,16 @@ function checkSize(width: number, height: number): void {
   if (fits && width > 0 && height > 0) return
   throw new Fault('PICTURE_SIZE', {
     why: `${width} x ${height} pixels; at most ${MAX_PIXELS / 1_000_000} million`,
+  })
+}
+
+/** Of the head of a PNG: 3, 1, 4 or 2 channels, at most. */
+function checkDepth(pixels: number, head: Buffer): void {
+  const [depth = 8, colours = 6] = head.subarray(24, 26)
+  const channels = { 0: 1, 2: 3, 3: 1, 4: 2 }[colours] ?? 4
+  if (pixels * channels * Math.ceil(depth / 8) <= MAX_BYTES) return
+  throw new Fault('PICTURE_SIZE', {
+    why: `${depth} bits a colour make more than ${MAX_BYTES / 1_000_000} million bytes`,
   })
 }
 

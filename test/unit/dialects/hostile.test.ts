@@ -41,6 +41,45 @@ describe('two million characters cost what they should', () => {
   })
 })
 
+/** What is refused before it is unpacked, or read without a list of its parts. */
+describe('more than any program could use', () => {
+  // Flat from the start, as what is read from a file.
+  const list = (count: number) => `[${Buffer.alloc(2 * count, '0,').toString('latin1')}0]`
+  const TEXTS: Readonly<Record<string, readonly [make: () => string, outcome: string]>> = {
+    'proxies in YAML': [() => `proxies:\n${'- {type: vmess}\n'.repeat(70_000)}`, 'LINK_SOURCE_SIZE'],
+    'proxies of others': [() => `proxies:\n${'- {type: ss, name: x}\n'.repeat(60_000)}`, 'no node is good'],
+    'values in JSON': [() => `{"outbounds":[{"a":${list(4_000_001)}}]}`, 'LINK_SOURCE_SIZE'],
+    'values with a comma too many': [() => `{"outbounds":[{"a":${list(1_000_001)},}]}`, 'LINK_SOURCE_SIZE'],
+  }
+
+  it.each(Object.keys(TEXTS))('%s', async (name) => {
+    const [make, outcome] = TEXTS[name] ?? [() => '', '']
+    expect(await codeOf(make())).toBe(outcome)
+  })
+
+  it('lines are not kept, however many there are', async () => {
+    const text = `${'a\n'.repeat(4 * MIB)}vless://x\n${link(1)}\n`
+    const before = process.memoryUsage().heapUsed
+    let most = 0
+    const { nodes } = await readProfiles(text)
+    most = Math.max(most, process.memoryUsage().heapUsed - before)
+    expect(nodes.map(({ ok, where }) => [ok, where])).toEqual([
+      [false, `line ${4 * MIB + 1}`],
+      [true, `line ${4 * MIB + 2}`],
+    ])
+    // A list of them takes 64 MB by itself.
+    expect(most).toBeLessThan(40 * MIB)
+  })
+
+  it('base64 is told from a text by its first other character', async () => {
+    expect(await codeOf(`${'QUJD\n'.repeat(MIB)}!`)).toBe('LINK_SOURCE')
+    const wrapped = Buffer.from(link(1))
+      .toString('base64')
+      .replace(/.{1,3}/g, '$&\r\n')
+    expect(await codeOf(wrapped)).toBe('read')
+  })
+})
+
 describe('ten thousand links', () => {
   it('are read as one list, and written as one file of each kind', async () => {
     const list = Array.from({ length: 10_000 }, (_, i) => link(i)).join('\n')

@@ -102,6 +102,8 @@ describe('our own pictures', () => {
 describe('what is refused', () => {
   it.each([
     ['a head of 60000 x 60000', pngHead(60_000, 60_000), 'PICTURE_SIZE'],
+    ['a head of 5001 x 5000', pngHead(5_001, 5_000), 'PICTURE_SIZE'],
+    ['a head of 4000 x 4000 in 16 bits', png(deepHeadData(4_000), Buffer.alloc(0)), 'PICTURE_SIZE'],
     ['a head of 0 x 5', pngHead(0, 5), 'PICTURE_SIZE'],
     ['a JPEG of 65500 x 65500', jpegHead(65_500, 65_500), 'PICTURE_SIZE'],
     ['a PNG that is cut short', new PNG({ width: 9, height: 9 }).data.subarray(0, 0), 'PICTURE_KIND'],
@@ -144,6 +146,13 @@ function pngHeadData(width: number, height: number, interlace = 0): Buffer {
   data.writeUInt32BE(width, 0)
   data.writeUInt32BE(height, 4)
   data.set([8, 6, 0, 0, interlace], 8)
+  return data
+}
+
+/** 16 bits for each of four channels. */
+function deepHeadData(side: number): Buffer {
+  const data = pngHeadData(side, side)
+  data[8] = 16
   return data
 }
 

@@ -43,12 +43,12 @@ export const startSum = ({ onetime, sum }) =>
 export const keepSum = ({ sum }) =>
   lines(SUM.map((name, i) => `(i64.store offset=${sum + 8 * i} (i32.const 0) ${get(name)})`))
 
-/** Carries from word to word of `from`, and what exceeds 130 bits back to the first, into the sum. */
-const carry = (from) => [
-  ...[1, 2, 3].map((i) => set(`${from}${i}`, add(get(`${from}${i}`), upper(get(`${from}${i - 1}`))))),
-  set('h0', add(lower(get(`${from}0`)), fives(beyondTop(get(`${from}3`))))),
-  ...[1, 2].map((i) => set(`h${i}`, lower(get(`${from}${i}`)))),
-  set('h3', belowTop(get(`${from}3`))),
+/** From word to word, and what exceeds 130 bits back to the first. */
+const carry = [
+  ...[1, 2, 3].map((i) => set(`d${i}`, add(get(`d${i}`), upper(get(`d${i - 1}`))))),
+  set('h0', add(lower(get('d0')), fives(beyondTop(get('d3'))))),
+  ...[1, 2].map((i) => set(`h${i}`, lower(get(`d${i}`)))),
+  set('h3', belowTop(get('d3'))),
 ]
 
 /** The 16 bytes that lie `offset` behind `$at` into the sum: h = (h + bytes + 2^128)·r, reduced in part. */
@@ -59,14 +59,15 @@ export const absorb = (offset) => [
   set('d1', sumOf('h0 r1', 'h1 r0', 'h2 s3', 'h3 s2')),
   set('d2', sumOf('h0 r2', 'h1 r1', 'h2 r0', 'h3 s3')),
   set('d3', sumOf('h0 r3', 'h1 r2', 'h2 r1', 'h3 r0')),
-  ...carry('d'),
+  ...carry,
 ]
 
-/** The tag: the sum modulo 2^130 - 5, which takes a 5 more where the sum is not less, plus the second half of the key. */
+/**
+ * The tag: the sum modulo 2^130 - 5, which takes a 5 more where the sum is not less, plus the second half of the key.
+ * Only h0 can be above its 32 bits, and by so little that the sum is below twice the modulus.
+ */
 export const finishSum = ({ onetime, tag }) =>
   lines([
-    ...carry('h'),
-    ...carry('h'),
     set('d0', upper(add(get('h0'), '(i64.const 5)'))),
     ...[1, 2].map((i) => set('d0', upper(add(get(`h${i}`), get('d0'))))),
     set('d0', fives(beyondTop(add(get('h3'), get('d0'))))),

@@ -35,7 +35,12 @@ export default class Convert extends BaseCommand {
   }
 
   static override flags = {
-    to: Flags.string({ required: true, helpValue: 'FORMAT', summary: 'the format of the result' }),
+    to: Flags.string({
+      required: true,
+      aliases: ['target'],
+      helpValue: 'FORMAT',
+      summary: 'the format of the result; --target is the same',
+    }),
     from: Flags.string({
       helpValue: 'FORMAT',
       summary: 'the format of the source, if it is taken for another',

@@ -4,8 +4,7 @@ import { warnIfOthersCanRead } from '../cli/readable-output.js'
 import { migrationNotes } from '../cli/render/migration.js'
 import { visible, visibleLines } from '../cli/render/visible.js'
 import { standardInput } from '../cli/standard-input.js'
-
-const MIGRATION_TARGETS = ['v2ray4', 'v2ray5', 'xray', 'sing-box', 'mihomo'] as const
+import { MIGRATION_TARGETS } from '../operations/targets.js'
 
 export default class Migrate extends BaseCommand {
   static override summary = 'Rewrite V2Ray and Xray configurations for a newer or another program'
@@ -34,8 +33,9 @@ export default class Migrate extends BaseCommand {
   static override flags = {
     target: Flags.option({
       options: MIGRATION_TARGETS,
+      aliases: ['to'],
       required: true,
-      summary: 'the program to write for',
+      summary: 'the program to write for; --to is the same',
     })(),
     output: Flags.string({
       char: 'o',

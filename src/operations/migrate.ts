@@ -6,11 +6,11 @@ import { type Change, migrateText } from '../config/migrate/migrate-text.js'
 import { TARGET_NAMES } from '../config/rules/rule.js'
 import { Fault } from '../faults/fault.js'
 import { writeOutputFile } from './output-file.js'
+import type { MigrationTarget } from './targets.js'
 import { readText } from './text-input.js'
 import { visible } from '../text/visible.js'
 
-/** Programs that files can be rewritten for. */
-export type MigrationTarget = 'v2ray4' | 'v2ray5' | 'xray' | 'sing-box' | 'mihomo'
+export type { MigrationTarget } from './targets.js'
 
 export interface MigrateOptions {
   /** Paths of V2Ray or Xray files; `-` is the stream. */

@@ -45,6 +45,10 @@ const CASES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['vmess tls cert --key-type p', ['p256', 'p384']],
   ['vmess clock --wa', ['--watch']],
   ['vmess completion f', ['fish']],
+  ['vmess convert x --to v2ra', ['v2ray', 'v2ray5', 'v2rayn', 'v2rayu']],
+  ['vmess convert x --target sing', ['sing-box']],
+  ['vmess migrate x --to mi', ['mihomo']],
+  ['vmess migrate x --target v2ray', ['v2ray4', 'v2ray5']],
   ['vmess share qr h', ['home']],
   ['vmess serve -c ser', ['server.json']],
 ]

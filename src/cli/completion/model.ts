@@ -1,4 +1,5 @@
 /** What can be typed where, made from the commands of the manifest: the same for every shell. */
+import { FORMAT_IDS } from '../../operations/targets.js'
 import type { Command } from '@oclif/core'
 
 /** What may stand in a place: these words, files, the names of stored servers, or anything. */
@@ -72,7 +73,8 @@ function flagsOf(command: CommandFacts): CompletionFlag[] {
   const shown = Object.values(command.flags).filter(({ hidden }) => hidden !== true)
   return [
     ...shown.map((flag): CompletionFlag => {
-      const names = [`--${flag.name}`, ...(flag.char === undefined ? [] : [`-${flag.char}`])]
+      const others = (flag.aliases ?? []).map((alias) => `--${alias}`)
+      const names = [`--${flag.name}`, ...others, ...(flag.char === undefined ? [] : [`-${flag.char}`])]
       const summary = flag.summary ?? flag.description ?? ''
       return flag.type === 'boolean' ? { names, summary } : { names, summary, values: valuesOf(flag) }
     }),
@@ -84,6 +86,8 @@ function valuesOf({ name, options, helpValue }: Command.Flag.Any & { type: 'opti
   if (options !== undefined) return { kind: 'words', words: options }
   if (name === 'profile') return { kind: 'profiles' }
   const shown = Array.isArray(helpValue) ? helpValue[0] : helpValue
+  // Whoever types one may write an alias; what is offered are the names.
+  if (shown === 'FORMAT') return { kind: 'words', words: FORMAT_IDS }
   return { kind: FILE_VALUES.includes(shown ?? '') ? 'files' : 'any' }
 }
 

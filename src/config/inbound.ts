@@ -70,5 +70,13 @@ export function readInbound(place: Place, legacyPort?: Place): InboundConfig | u
   checkAllocate(place, ports?.length ?? 0)
   const part = readProtocol(place, PROTOCOLS, { kind: 'inbound', supported: SUPPORTED })
   if (part === undefined) return undefined
+  const byUdp =
+    values.streamSettings.network === 'kcp' ||
+    (part.protocol === 'dokodemo-door' && part.settings.networks.includes('udp'))
+  if (listen?.kind === 'unix' && byUdp) {
+    place
+      .spot('listen')
+      .report('VM-P12', 'UDP does not arrive at a unix socket', 'listen on an address and port')
+  }
   return { tag: values.tag, listen, stream: values.streamSettings, ...part }
 }

@@ -53,6 +53,9 @@ export interface FileReference {
   readonly place: Place
   /** The key of a certificate, or the other way round. */
   readonly partner?: string
+  /** The text itself, in place of a file; then of the key, too. */
+  readonly pem?: string
+  readonly partnerPem?: string
 }
 
 /** The text being read, and what was found wrong in it so far: all is counted, the first ones are kept. */

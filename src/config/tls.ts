@@ -45,12 +45,32 @@ const certificate: Shape<TlsCertificateConfig> = convert(
   },
 )
 
-/** Files are opened by somebody who may read files. */
-function noteFiles(
-  { certificateFile, keyFile }: { certificateFile?: string | undefined; keyFile?: string | undefined },
-  place: Place,
-): void {
+interface Files {
+  readonly certificateFile?: string | undefined
+  readonly keyFile?: string | undefined
+  readonly certificate?: readonly string[] | undefined
+  readonly key?: readonly string[] | undefined
+}
+
+/** Files are opened by somebody who may read files, and lines are looked at by the same. */
+function noteFiles({ certificateFile, keyFile, certificate, key }: Files, place: Place): void {
   const { references } = place.source
+  const lines = sourceOf(undefined, certificate)
+  const keyLines = sourceOf(undefined, key)
+  if (!certificateFile && lines !== undefined && 'pem' in lines) {
+    const partner =
+      !keyFile && keyLines !== undefined && 'pem' in keyLines ? { partnerPem: keyLines.pem } : {}
+    references.push({
+      kind: 'certificate',
+      file: '',
+      pem: lines.pem,
+      place: place.spot('certificate'),
+      ...partner,
+    })
+  }
+  if (!keyFile && keyLines !== undefined && 'pem' in keyLines) {
+    references.push({ kind: 'key', file: '', pem: keyLines.pem, place: place.spot('key') })
+  }
   if (certificateFile) {
     const partner = keyFile || undefined
     references.push({
@@ -89,12 +109,29 @@ const chainPins = check(array(text), (pins, place) => {
   return []
 })
 
+/** Their length is one byte, and that of all of them two (RFC 7301 §3.1). */
+const alpnNames = check(stringList, (names, place) => {
+  const sizes = names.map((name) => Buffer.byteLength(name))
+  const wrong = sizes.findIndex((size) => size < 1 || size > 255)
+  const total = sizes.reduce((sum, size) => sum + size + 1, 0)
+  if (wrong < 0 && total <= 65_535) return names
+  const at = place.items()[wrong] ?? place
+  at.report(
+    'VM-S12',
+    wrong < 0
+      ? `the names have ${total} bytes together, at most 65535 fit`
+      : `this name has ${sizes[wrong]} bytes`,
+    'h2 and http/1.1 are usual',
+  )
+  return []
+})
+
 const NOT_SHOWN = 'not applied: the handshake is that of Node'
 
 export const tlsSettings: Shape<TlsConfig> = convert(
   object({
     serverName: maybe(text),
-    alpn: maybe(stringList),
+    alpn: maybe(alpnNames),
     allowInsecure: optional(flag, false),
     disableSystemRoot: optional(flag, false),
     enableSessionResumption: accepted(),

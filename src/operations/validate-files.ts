@@ -25,7 +25,7 @@ export async function probeFiles(check: TextCheck, surroundings: Surroundings): 
   const seen = new Set<string>()
   for (const reference of check.references) {
     const { kind, file } = reference
-    const key = `${kind}:${file}:${reference.partner}`
+    const key = `${kind}:${file}:${reference.partner}:${reference.pem}:${reference.partnerPem}`
     if (seen.has(key)) continue
     seen.add(key)
     if (kind === 'certificate') await probeCertificate(reference, surroundings.clock)
@@ -49,7 +49,8 @@ async function modeOf(path: string): Promise<number | undefined> {
   return mode === undefined || (mode & 0o777) === 0o666 ? undefined : mode
 }
 
-async function readSmall({ file, place }: FileReference): Promise<string | undefined> {
+async function readSmall({ file, place, pem }: FileReference): Promise<string | undefined> {
+  if (pem !== undefined) return pem
   try {
     const { size } = await stat(file)
     if (size <= MAX_PEM_BYTES) return await readFile(file, 'utf8')
@@ -73,7 +74,7 @@ const REASONS: Readonly<Record<string, string>> = {
 }
 
 async function probeCertificate(reference: FileReference, clock: Clock): Promise<void> {
-  const { place, partner } = reference
+  const { place, partner, partnerPem } = reference
   const pem = await readSmall(reference)
   if (pem === undefined) return
   const certificate = parse(() => new X509Certificate(pem))
@@ -87,10 +88,11 @@ async function probeCertificate(reference: FileReference, clock: Clock): Promise
   } else if (Date.parse(certificate.validFrom) > now) {
     place.report('VM-S11', `not valid before ${day(certificate.validFrom)}`)
   }
-  const key = partner === undefined ? undefined : await readFile(partner, 'utf8').catch(() => undefined)
+  const key =
+    partnerPem ?? (partner === undefined ? undefined : await readFile(partner, 'utf8').catch(() => undefined))
   const parsed = key === undefined ? undefined : parse(() => createPrivateKey(key))
   if (parsed !== undefined && !certificate.checkPrivateKey(parsed)) {
-    place.report('VM-S10', 'the key in keyFile belongs to another certificate')
+    place.report('VM-S10', 'the key belongs to another certificate')
   }
 }
 
@@ -106,6 +108,7 @@ async function probeKey(reference: FileReference): Promise<void> {
     place.report('VM-S10', 'this is not a private key in PEM, or it has a passphrase')
     return
   }
+  if (reference.pem !== undefined) return
   const mode = await modeOf(file)
   if (mode !== undefined && (mode & NOT_OWNER) !== 0) {
     place.report('VM-W05', 'others than the owner may read this key', `chmod 600 ${file}`)

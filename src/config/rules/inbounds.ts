@@ -159,4 +159,10 @@ export const INBOUND_RULES = {
     why: 'Short passwords and those of manuals are tried first.',
     kind: 'advice',
   },
+  'VM-P12': {
+    title: 'what arrives by UDP has an address and port, not a unix socket',
+    severity: 'error',
+    v2ray: 'accepts',
+    why: 'mKCP and the udp of a dokodemo-door are datagrams, which no unix socket takes here. V2Ray starts, and listens nowhere.',
+  },
 } as const satisfies RuleTable

@@ -162,4 +162,10 @@ export const STREAM_RULES = {
     why: 'Clients refuse one that has expired or is not valid yet. After renewal a server has to read it again.',
     kind: 'advice',
   },
+  'VM-S12': {
+    title: 'a name of alpn has 1 to 255 bytes',
+    severity: 'error',
+    v2ray: 'accepts',
+    why: 'Its length is one byte of the handshake. V2Ray finds out at the first connection, and fails each of them.',
+  },
 } as const satisfies RuleTable

@@ -45,6 +45,10 @@ export const INBOUND_EXAMPLES: Readonly<Record<`VM-${'P' | 'D' | 'I' | 'W'}${str
     bad: dokodemo({ address: '1.1.1.1', port: 53, network: [] }),
     good: dokodemo({ address: '1.1.1.1', port: 53, network: ['udp'] }),
   },
+  'VM-P12': {
+    bad: inbound({ listen: '/tmp/kcp.sock', port: undefined, streamSettings: { network: 'kcp' } }),
+    good: inbound({ streamSettings: { network: 'kcp' } }),
+  },
   'VM-D01': {
     bad: inbound({ allocate: { strategy: 'sometimes' } }),
     good: inbound({ allocate: { strategy: 'always' } }),

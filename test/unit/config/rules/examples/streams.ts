@@ -64,6 +64,7 @@ export const STREAM_EXAMPLES: Readonly<Record<`VM-${'N' | 'S'}${string}`, Exampl
     bad: vnext({ address: '203.0.113.7' }, { streamSettings: { security: 'tls' } }),
     good: vnext({}, { streamSettings: { security: 'tls', tlsSettings: { serverName: 'a.example' } } }),
   },
+  'VM-S12': { bad: tls({ alpn: ['x'.repeat(256)] }), good: tls({ alpn: ['x'.repeat(255)] }) },
   'VM-S08': { bad: tls({ alpn: ['h2'] }, 'ws'), good: tls({ alpn: ['http/1.1'] }, 'ws') },
 }
 

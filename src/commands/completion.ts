@@ -3,6 +3,7 @@ import { BaseCommand } from '../cli/base-command.js'
 import { completionNodes } from '../cli/completion/model.js'
 import { completionScript } from '../cli/completion/script.js'
 import { missingInput } from '../cli/flags.js'
+import { FORMAT_IDS } from '../operations/targets.js'
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const
 
@@ -30,7 +31,8 @@ export default class Completion extends BaseCommand {
     if (flags.profiles) return this.#profiles()
     if (args.shell === undefined) throw missingInput(`a shell (${SHELLS.join(', ')})`)
     const topics = new Map(this.config.topics.map(({ name, description = '' }) => [name, description]))
-    const script = completionScript(args.shell, completionNodes(this.config.commands, topics))
+    const vocabulary = { topics, values: { FORMAT: FORMAT_IDS } }
+    const script = completionScript(args.shell, completionNodes(this.config.commands, vocabulary))
     this.log(script)
     return { shell: args.shell, script }
   }

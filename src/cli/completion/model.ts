@@ -1,5 +1,4 @@
 /** What can be typed where, made from the commands of the manifest: the same for every shell. */
-import { FORMAT_IDS } from '../../operations/targets.js'
 import type { Command } from '@oclif/core'
 
 /** What may stand in a place: these words, files, the names of stored servers, or anything. */
@@ -40,10 +39,17 @@ const FILE_VALUES: readonly string[] = ['FILE', 'DIR']
 const HELP: CompletionFlag = { names: ['--help', '-h'], summary: 'show help' }
 const VERSION: CompletionFlag = { names: ['--version', '-V'], summary: 'show the version' }
 
-/** All places, sorted by path. `topics` are the summaries of words that are no command themselves. */
+export interface Vocabulary {
+  /** The summaries of words that are no command themselves. */
+  readonly topics: ReadonlyMap<string, string>
+  /** What may stand for a `helpValue`, by its name; what else may be typed there is not offered. */
+  readonly values: Readonly<Record<string, readonly string[]>>
+}
+
+/** All places, sorted by path. */
 export function completionNodes(
   commands: readonly CommandFacts[],
-  topics: ReadonlyMap<string, string>,
+  { topics, values }: Vocabulary,
 ): CompletionNode[] {
   const named = commands
     .filter(({ hidden }) => hidden !== true)
@@ -62,32 +68,35 @@ export function completionNodes(
     return {
       path: id.replaceAll(':', ' '),
       words,
-      flags: command === undefined ? [HELP, ...(id === '' ? [VERSION] : [])] : flagsOf(command),
+      flags: command === undefined ? [HELP, ...(id === '' ? [VERSION] : [])] : flagsOf(command, values),
       args:
         id === 'help' ? [{ kind: 'words', words: topLevel }] : command === undefined ? [] : argsOf(command),
     }
   })
 }
 
-function flagsOf(command: CommandFacts): CompletionFlag[] {
+function flagsOf(command: CommandFacts, values: Vocabulary['values']): CompletionFlag[] {
   const shown = Object.values(command.flags).filter(({ hidden }) => hidden !== true)
   return [
     ...shown.map((flag): CompletionFlag => {
       const others = (flag.aliases ?? []).map((alias) => `--${alias}`)
       const names = [`--${flag.name}`, ...others, ...(flag.char === undefined ? [] : [`-${flag.char}`])]
       const summary = flag.summary ?? flag.description ?? ''
-      return flag.type === 'boolean' ? { names, summary } : { names, summary, values: valuesOf(flag) }
+      return flag.type === 'boolean' ? { names, summary } : { names, summary, values: valuesOf(flag, values) }
     }),
     HELP,
   ]
 }
 
-function valuesOf({ name, options, helpValue }: Command.Flag.Any & { type: 'option' }): Values {
+function valuesOf(
+  { name, options, helpValue }: Command.Flag.Any & { type: 'option' },
+  values: Vocabulary['values'],
+): Values {
   if (options !== undefined) return { kind: 'words', words: options }
   if (name === 'profile') return { kind: 'profiles' }
   const shown = Array.isArray(helpValue) ? helpValue[0] : helpValue
-  // Whoever types one may write an alias; what is offered are the names.
-  if (shown === 'FORMAT') return { kind: 'words', words: FORMAT_IDS }
+  const words = values[shown ?? '']
+  if (words !== undefined) return { kind: 'words', words }
   return { kind: FILE_VALUES.includes(shown ?? '') ? 'files' : 'any' }
 }
 

@@ -117,6 +117,7 @@ const freedom = object('of freedom', {
   domainStrategy: words('which addresses of a name', ['AsIs', 'UseIP', 'UseIPv4', 'UseIPv6']),
   redirect: text('host:port to go to instead'),
   userLevel: LEVEL,
+  proxyProtocol: whole('version of the PROXY header that is sent in front; 0: none', [0, 2, 0]),
 })
 
 const blackhole = object('of blackhole', {
@@ -126,7 +127,10 @@ const blackhole = object('of blackhole', {
 export const outboundSchema: SchemaNode = {
   ...outbound,
   allOf: byProtocol({
-    vmess: object('of vmess', { vnext: list('servers, used in turn', vnext) }),
+    vmess: object('of vmess', {
+      vnext: list('servers, used in turn', vnext),
+      packetEncoding: words('how UDP is packed', ['none', 'packet', 'packetaddr', 'xudp']),
+    }),
     freedom,
     direct: freedom,
     blackhole,

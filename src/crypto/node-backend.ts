@@ -15,6 +15,7 @@ import type {
 import { concat } from '../bytes/bytes.js'
 import { ChachaRuns } from './chacha-runs.js'
 import { GcmBatch } from './gcm-batch.js'
+import { isPiece, openPiece, sealPiece } from './gcm-piece.js'
 
 const TAG = { authTagLength: 16 } as const
 
@@ -27,12 +28,20 @@ type AeadName = 'aes-128-gcm' | 'chacha20-poly1305'
 
 class NodeAead implements Aead {
   readonly #algorithm: 'aes-128-gcm'
-  readonly #key: KeyObject
+  /** A copy, so that the caller's memory is his own. */
+  protected readonly secret: Uint8Array
+  #made: KeyObject | undefined
 
   constructor(name: AeadName, secret: Uint8Array) {
     // Node's types tell the two AEAD families apart by the literal name; the calls are the same.
     this.#algorithm = name as 'aes-128-gcm'
-    this.#key = createSecretKey(secret)
+    this.secret = Uint8Array.from(secret)
+  }
+
+  /** Made when a piece comes that is too large for a kernel: many connections never have one. */
+  get #key(): KeyObject {
+    this.#made ??= createSecretKey(this.secret)
+    return this.#made
   }
 
   seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData?: Uint8Array): Sealed {
@@ -58,18 +67,26 @@ class NodeAead implements Aead {
   }
 }
 
-/** AES-128-GCM, with small pieces opened by the run. */
+/** AES-128-GCM: a small piece by the kernel, several that are not large by the run. */
 class NodeGcm extends NodeAead {
-  readonly #secret: Uint8Array
   #batch: GcmBatch | undefined
 
   constructor(secret: Uint8Array) {
     super('aes-128-gcm', secret)
-    this.#secret = Uint8Array.from(secret)
+  }
+
+  override seal(nonce: Uint8Array, plaintext: Uint8Array, associatedData?: Uint8Array): Sealed {
+    if (!isPiece(plaintext, associatedData)) return super.seal(nonce, plaintext, associatedData)
+    return sealPiece({ key: this.secret, nonce, associatedData }, plaintext)
+  }
+
+  override open(nonce: Uint8Array, sealed: Sealed, associatedData?: Uint8Array): Uint8Array | undefined {
+    if (!isPiece(sealed.ciphertext, associatedData)) return super.open(nonce, sealed, associatedData)
+    return openPiece({ key: this.secret, nonce, associatedData }, sealed)
   }
 
   openRun(run: SealedRun): OpenedRun {
-    this.#batch ??= new GcmBatch(this.#secret)
+    this.#batch ??= new GcmBatch(this.secret)
     const plaintext = this.#batch.open(run)
     return plaintext === undefined ? this.#openOneByOne(run) : { opened: run.units.length, plaintext }
   }

@@ -60,5 +60,7 @@ class RoutingDispatcher implements Dispatcher {
 }
 
 function identify(facts: FlowFacts): Flow {
-  return { ...facts, id: ++lastId }
+  const { network, destination, inboundTag, inboundProtocol, source, email, level, onePeer, entrance } = facts
+  const id = ++lastId
+  return { id, network, destination, inboundTag, inboundProtocol, source, email, level, onePeer, entrance }
 }

@@ -1,3 +1,4 @@
+import type { Destination } from '../address/destination.js'
 import type { Connection, Lender } from '../contracts/connection.js'
 import type { FlowFacts } from '../contracts/flow.js'
 import type { InboundSurroundings } from '../contracts/inbound.js'
@@ -176,7 +177,7 @@ export class VmessHead {
     if (destination === undefined || (command === 'tcp' && isMuxDestination(destination))) {
       this.#shared.mux.serve(body, facts, toHex(request.user.uuid))
     } else if (command === 'udp') this.#servePackets(body, { ...facts, network: 'udp', destination })
-    else this.#serveStream(body, { ...facts, network: 'tcp', destination })
+    else this.#serveStream(body, streamFacts(facts, destination))
   }
 
   /** Its promise never rejects, and nothing here waits for the end. */
@@ -212,4 +213,10 @@ export class VmessHead {
     const source = this.#connection.remote
     return { inboundTag: this.#shared.tag, inboundProtocol: 'vmess', source, email, level }
   }
+}
+
+/** Written out, for a copy that grows is slow to make and to read (`static-read.ts`). */
+function streamFacts(facts: CarrierFacts, destination: Destination): FlowFacts {
+  const { inboundTag, inboundProtocol, source, email, level } = facts
+  return { network: 'tcp', destination, inboundTag, inboundProtocol, source, email, level }
 }

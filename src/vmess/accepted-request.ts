@@ -32,7 +32,7 @@ export interface AcceptedRequest extends OpenedHead {
 
 /** Throws `VMESS_SECURITY` or `VMESS_OPTIONS` for a body that cannot be. */
 export function acceptRequest(head: OpenedHead, around: BodySurroundings): AcceptedRequest {
-  const { header, legacy } = head
+  const { user, header, legacy, rest } = head
   const { security, options, command } = header
   const plan = planBody({ security, options, form: command === 'udp' ? 'packet' : 'stream' })
   const up: DirectionKeys = { key: header.bodyKey, iv: header.bodyIv }
@@ -53,7 +53,10 @@ export function acceptRequest(head: OpenedHead, around: BodySurroundings): Accep
   )
   if (largeChunks) downlink.allowLargeChunks()
   return {
-    ...head,
+    user,
+    header,
+    legacy,
+    rest,
     largeChunks,
     peerMarksEnd: largeChunks && plan.marksEnd && plan.form === 'stream',
     uplink: makeBodyDecoder(

@@ -95,17 +95,18 @@ export function startTls(
   options: Omit<OpenOptions, 'tls'>,
 ): { readonly socket: TLSSocket; readonly ready: Promise<void> } {
   const { address, localAddress, onread } = options
-  const settings: SocketSettings = {
-    ...tls.connectOptions(address),
-    allowHalfOpen: true,
-    highWaterMark: WRITE_HIGH_WATER,
-    onread,
-  }
   const place =
     address.kind === 'unix'
       ? { path: address.path }
       : { host: address.host, port: address.port, localAddress }
-  const socket = connectTls(Object.assign(settings, place))
+  const settings: SocketSettings = {
+    ...tls.connectOptions(address),
+    ...place,
+    allowHalfOpen: true,
+    highWaterMark: WRITE_HIGH_WATER,
+    onread,
+  }
+  const socket = connectTls(settings)
   if (address.kind === 'tcp') {
     setTcpHabits(socket)
   }

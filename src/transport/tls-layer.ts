@@ -20,6 +20,7 @@ import { CertificateFiles } from './certificate-files.js'
 import { assertPinned } from './certificate-pins.js'
 import { ServerCertificates } from './server-certificates.js'
 import { filesFault } from './tls-faults.js'
+import { withoutPeer } from './tls-session.js'
 
 /** What one transport keeps of TLS: certificates, contexts made of them, sessions to resume. */
 export interface Tls {
@@ -98,8 +99,18 @@ class TlsLayer implements Tls {
       if (socket.destroyed) return
       const oldest = this.#sessions.keys().next().value
       if (this.#sessions.size >= MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest)
-      this.#sessions.set(key, session)
+      this.#sessions.set(key, this.#toKeep(session, socket))
     })
+  }
+
+  /**
+   * Without the certificate, unless somebody asks for it again: a pinned one is compared at every handshake, before
+   * TLS 1.3 Node wants to see one, and one that was not trusted must not be forgotten.
+   */
+  #toKeep(session: Buffer, socket: TLSSocket): Buffer {
+    const { allowInsecure, pinnedCertificates } = this.#config
+    const judged = pinnedCertificates === undefined && (allowInsecure || socket.authorized)
+    return judged && socket.getProtocol() === 'TLSv1.3' ? withoutPeer(session) : session
   }
 
   assertPeer(socket: TLSSocket): void {

@@ -51,7 +51,7 @@ describe('a pair that works matches', () => {
 
   it.each([
     ['tcp', 'sing-box', 'mihomo'],
-    ['ws', 'v2ray5', 'sing-box'],
+    ['ws', 'v2ray5', 'v2rayn'],
     ['grpc', 'sing-box', 'url'],
     ['ws', 'mihomo', 'v2rayn'],
     ['ws', 'xray', 'xray'],
@@ -59,6 +59,20 @@ describe('a pair that works matches', () => {
   ] as const)('%s of %s for %s', async (base, server, client) => {
     const pair = await translatedPair(await workingPair(base), { server, client })
     expect(await match(pair)).toMatchObject({ matches: true, findings: [] })
+  })
+
+  it('of which sing-box packs UDP as no V2Ray reads it, with a word about that', async () => {
+    const pair = await translatedPair(await workingPair('ws'), { server: 'v2ray5', client: 'sing-box' })
+    expect(await match(pair)).toMatchObject({
+      matches: true,
+      findings: [
+        {
+          id: 'match.packet-encoding',
+          severity: 'warning',
+          places: { client: { path: '/outbounds/0/packet_encoding' } },
+        },
+      ],
+    })
   })
 
   it.each(bases)('as a link: %s', async (base) => {

@@ -4,6 +4,7 @@ import { withoutPeer } from '../../../src/transport/tls-session.js'
 import { makeAuthority } from '../../support/certificates.js'
 
 const NAME = 'session.test'
+const SEQUENCE = 0x30
 let server: Server
 let authority: string
 
@@ -50,7 +51,9 @@ describe('a session without the certificate of the server', () => {
   it('is shorter, and resumes as the whole one does', async () => {
     const { session = Buffer.alloc(0) } = await visit('TLSv1.3')
     const short = withoutPeer(session)
-    expect(short.length).toBeLessThan(session.length - 200)
+    // Since Node 22 a session stands in an envelope of Node's own; it is left as it is.
+    if (session[0] === SEQUENCE) expect(short.length).toBeLessThan(session.length - 200)
+    else expect(short).toBe(session)
     expect(await visit('TLSv1.3', session)).toMatchObject({ resumed: true, authorized: true })
     expect(await visit('TLSv1.3', short)).toMatchObject({ resumed: true, authorized: true })
     expect(withoutPeer(short)).toBe(short)

@@ -74,7 +74,7 @@ function lay(bytes: Uint8Array, part: Uint8Array, at: number): void {
 
 function output(bytes: Uint8Array, length: number): Uint8Array {
   const { output: at } = AT
-  if (length <= ON_HEAP) return bytes.slice(at, at + length)
+  if (length <= ON_HEAP) return new Uint8Array(bytes.subarray(at, at + length))
   const copy = Buffer.allocUnsafe(length)
   copy.set(bytes.subarray(at, at + length))
   return copy

@@ -76,8 +76,8 @@ export const TARGET_EXAMPLES: Readonly<Record<`VM-T${string}`, Example>> = {
   ),
   'VM-T24': on(
     'xray',
-    stream({ network: 'httpupgrade', httpupgradeSettings: { headers: { Host: 'a.example' } } }),
-    stream({ network: 'httpupgrade', httpupgradeSettings: { host: 'a.example' } }),
+    tlsWith({ pinnedPeerCertSha256: ['ab'.repeat(32)] }),
+    tlsWith({ pinnedPeerCertSha256: 'ab'.repeat(32) }),
   ),
   'VM-T25': on(
     'xray',

@@ -73,17 +73,10 @@ export async function writeOutputFiles(
   const staged: StagedFile[] = []
   const moved: StagedFile[] = []
   try {
-    for (const file of files) {
-      await naming(file.path, async () => {
-        const target = force ? await replaceable(file.path) : file.path
-        const old = force && (await exists(target)) ? temporaryName(target) : undefined
-        const one = { ...file, target, temporary: temporaryName(target), ...(old && { old }) }
-        staged.push(one)
-        await sweep(target)
-        await writeSynced(one.temporary, file.content, file.mode)
-        if (old !== undefined) await keep(target, old)
-      })
-    }
+    const stages = files.map((file) => naming(file.path, () => stage(file, { force, staged })))
+    // All have to be over before anything is cleaned up.
+    const failed = (await Promise.allSettled(stages)).find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
     for (const one of staged) {
       const { path, target, temporary } = one
       await naming(path, () => (force ? rename(temporary, target) : moveToNewName(temporary, target)))
@@ -94,11 +87,28 @@ export async function writeOutputFiles(
       await (old === undefined ? rm(target, { force: true }) : rename(old, target))
     throw error
   } finally {
-    for (const { temporary, old } of staged) {
-      await discard(temporary)
-      if (old !== undefined) await discard(old)
-    }
+    const leftovers = staged.flatMap(({ temporary, old }) =>
+      old === undefined ? [temporary] : [temporary, old],
+    )
+    await Promise.all(leftovers.map(discard))
   }
+}
+
+interface Staging {
+  readonly force: boolean
+  /** Gets the file before anything of it is on disk. */
+  readonly staged: StagedFile[]
+}
+
+/** Writes a file under a temporary name, and gives the one that is there a second name. */
+async function stage(file: OutputFile, { force, staged }: Staging): Promise<void> {
+  const target = force ? await replaceable(file.path) : file.path
+  const old = force && (await exists(target)) ? temporaryName(target) : undefined
+  const temporary = temporaryName(target)
+  staged.push({ ...file, target, temporary, ...(old && { old }) })
+  await sweep(target)
+  await writeSynced(temporary, file.content, file.mode)
+  if (old !== undefined) await keep(target, old)
 }
 
 interface StagedFile extends OutputFile {

@@ -109,6 +109,8 @@ export function parseYaml(text: string): JsonValue | undefined {
   } catch (error) {
     if (error instanceof ReferenceError) throw refuseYaml('too many aliases', error)
     if (error instanceof RangeError) throw refuseYaml('nested too deep', error)
+    // What the package finds only while it puts the parts together, such as a merge of what is no map.
+    if (error instanceof Error && error.constructor === Error) throw refuseYaml(error.message, error)
     throw error
   }
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
 
 export const PROGRAM = fileURLToPath(new URL('../../bin/run.js', import.meta.url))
 
@@ -26,11 +27,12 @@ export interface ProgramResult {
 }
 
 const folders: string[] = []
-process.on('exit', () => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+// Not when the process exits: Vitest ends its workers by a signal.
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 })
 
-/** A folder that is gone when the test process ends. */
+/** A folder that is gone when the test file has ended. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vmess-test-'))
   folders.push(folder)

@@ -105,6 +105,14 @@ describe('what is not what it seems', () => {
     await expect(readProfiles('proxies: &a [*a]\n')).rejects.toThrow('a part of it is inside itself')
   })
 
+  it('a merge of what is no map is refused, and loses no other proxy', async () => {
+    const bad = 'base: &base text\nproxies:\n  - <<: *base\n    type: vmess\n'
+    await expect(readProfiles(bad)).rejects.toMatchObject({ code: 'LINK_SYNTAX' })
+    const good = `  - { name: ok, type: vmess, server: a.example, port: 1, uuid: ${ID}, alterId: 0, cipher: auto }\n`
+    const { nodes } = await readProfiles(bad + good)
+    expect(nodes.map(({ ok }) => ok)).toEqual([false, true])
+  })
+
   it('YAML that is nested too deep is called so', async () => {
     const text = `proxies: ${'['.repeat(10_000)}${']'.repeat(10_000)}`
     await expect(readProfiles(text)).rejects.toThrow('nested too deep')

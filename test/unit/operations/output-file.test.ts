@@ -1,7 +1,18 @@
-import { lstat, mkdir, mkdtemp, readdir, readFile, stat, symlink, utimes, writeFile } from 'node:fs/promises'
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { writeOutputFile, writeOutputFiles } from '../../../src/operations/output-file.js'
 import { readTextFile } from '../../../src/operations/text-input.js'
 
@@ -10,6 +21,8 @@ let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vmess-output-'))
 })
+
+afterEach(() => rm(folder, { recursive: true, force: true }))
 
 describe('a new file', () => {
   test('holds the content and has exactly the mode that was asked for', async () => {

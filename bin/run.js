@@ -3,7 +3,7 @@
 // is too old can still read the first lines and say so; CommonJS, because starting Node's loader of ES
 // modules takes a quarter of the time that a bare `node` does, and `vmess uuid` needs none.
 const { readFileSync } = require('node:fs')
-const { dirname, join } = require('node:path')
+const { dirname, isAbsolute, join } = require('node:path')
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20 || (major === 20 && minor < 19)) {
@@ -69,11 +69,11 @@ function settleColour() {
   if (process.env.FORCE_COLOR !== undefined) delete process.env.NO_COLOR
 }
 
-/** The same place that oclif calls `config.cacheDir`. */
+/** The same place that oclif calls `config.cacheDir`; a relative one is not obeyed, as its specification says. */
 function cacheDirectory() {
   const { VMESS_CACHE_DIR, XDG_CACHE_HOME, LOCALAPPDATA } = process.env
   if (VMESS_CACHE_DIR) return VMESS_CACHE_DIR
-  if (XDG_CACHE_HOME) return join(XDG_CACHE_HOME, 'vmess')
+  if (XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME)) return join(XDG_CACHE_HOME, 'vmess')
   const home = require('node:os').homedir()
   if (process.platform === 'darwin') return join(home, 'Library', 'Caches', 'vmess')
   if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'vmess')

@@ -72,6 +72,12 @@ describe('compiled code', () => {
     expect(statSync(entryOfMain()).mtimeMs).toBe(LONG_AGO.getTime())
   })
 
+  it('is not kept in a folder that is named from where the program was started', async () => {
+    await checkAnswer({ XDG_CACHE_HOME: 'here' })
+    expect(existsSync(join(home, 'here'))).toBe(false)
+    expect(entries()).not.toEqual([])
+  })
+
   it('is neither read nor written where others can write', async () => {
     await checkAnswer()
     writeFileSync(entryOfMain(), 'prepared by somebody')
